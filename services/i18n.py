@@ -51,7 +51,9 @@ def known(language: str, key: str) -> bool:
 
 def section(language: str, prefix: str) -> dict[str, str]:
     """All texts below a key, by the rest of their keys: what a script of ours is given to speak with."""
-    found = {key.removeprefix(f'{prefix}.'): text for key, text in _texts(language).items() if key.startswith(f'{prefix}.')}
+    found = {
+        key.removeprefix(f'{prefix}.'): text for key, text in _texts(language).items() if key.startswith(f'{prefix}.')
+    }
     if not found:
         raise MissingText(f'{prefix}.* [{language}]')
     return found
