@@ -1,0 +1,146 @@
+"""Who sees and may do what: the only place that fetches tickets and files for a person.
+
+Every function asks the database who the actor is now. What somebody may not see is *not found*, exactly as if it did not exist.
+Source: the portal's domain description ("People") and the matrix of rights in the README.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models import ApiToken, Attachment, Role, Session, Share, Ticket, User
+from services.actor import Actor
+from services.errors import NotAllowed, NotFound, SignedOut
+from services.lifecycle import Part
+from services.settings import settings
+from services.ticket_id import parse_ticket_id
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A person, a ticket that they see, and what they are to it."""
+
+    user: User
+    ticket: Ticket
+    parts: frozenset[Part]
+
+    @property
+    def is_staff(self) -> bool:
+        return Part.STAFF in self.parts
+
+    @property
+    def sees_internal(self) -> bool:
+        return self.is_staff
+
+    @property
+    def may_share(self) -> bool:
+        return self.is_staff or Part.REQUESTER in self.parts
+
+
+async def person(actor: Actor, *, now: datetime | None = None) -> User:
+    """The acting person as the database knows them now. Raises SignedOut when their session or token does not count."""
+    now = now or datetime.now(UTC)
+    if actor.session_id is not None:
+        user = await _of_session(actor.session_id, now)
+    elif actor.token_id is not None:
+        user = await _of_token(actor.token_id, now)
+    else:
+        user = None
+    if user is None or user.id != actor.user_id or not user.active:
+        raise SignedOut
+    if user.company_id is not None and not user.company.active:  # a closed company signs nobody in
+        raise SignedOut
+    return user
+
+
+async def staff(actor: Actor, *, now: datetime | None = None) -> User:
+    """The acting person if they are an agent or an admin. Raises NotFound for others: they do not learn what is there."""
+    user = await person(actor, now=now)
+    if not user.is_staff:
+        raise NotFound
+    return user
+
+
+async def admin(actor: Actor, *, now: datetime | None = None) -> User:
+    """The acting person if they are an admin. Raises NotFound for others."""
+    user = await person(actor, now=now)
+    if user.role is not Role.ADMIN:
+        raise NotFound
+    return user
+
+
+def visible_to(user: User) -> QuerySet[Ticket]:
+    """The tickets that a person sees: all of them for staff; own, shared with them, shared with their company for a customer."""
+    if user.is_staff:
+        return Ticket.all()
+    return Ticket.filter(visible_condition(user))
+
+
+def visible_condition(user: User) -> Q:
+    """`visible_to` as a condition for a customer. A share counts only within the company that the ticket belongs to."""
+    own = Q(requester_id=user.id)
+    if user.company_id is None:
+        return own
+    personally = Q(id__in=Share.filter(user_id=user.id).values_list('ticket_id', flat=True), company_id=user.company_id)
+    with_company = Q(shared_with_company=True, company_id=user.company_id)
+    return own | personally | with_company
+
+
+async def ticket(actor: Actor, ref: str | int, *, now: datetime | None = None) -> Access:
+    """Access to one ticket by its ID ('SPSUP-7') or, from inside the portal, its number. Raises NotFound and SignedOut."""
+    user = await person(actor, now=now)
+    number = parse_ticket_id(ref) if isinstance(ref, str) else ref
+    if number is None:
+        raise NotFound
+    found = await visible_to(user).get_or_none(number=number)
+    if found is None:
+        raise NotFound
+    return Access(user, found, parts_of(user, found))
+
+
+def parts_of(user: User, ticket: Ticket) -> frozenset[Part]:
+    """What a person who sees a ticket is to it."""
+    if user.is_staff:
+        return frozenset({Part.STAFF, Part.REQUESTER} if ticket.requester_id == user.id else {Part.STAFF})
+    return frozenset({Part.REQUESTER if ticket.requester_id == user.id else Part.SHARED})
+
+
+async def attachment(actor: Actor, key: str, *, now: datetime | None = None) -> Attachment:
+    """A file that the person may fetch: of a ticket that they see (internal ones staff only), or of their own draft."""
+    user = await person(actor, now=now)
+    found = await Attachment.get_or_none(key=key, removed_at=None)
+    if found is None:
+        raise NotFound
+    if found.ticket_id is None:
+        if found.uploader_id != user.id:
+            raise NotFound
+        return found
+    if found.internal and not user.is_staff:
+        raise NotFound
+    if not await visible_to(user).filter(id=found.ticket_id).exists():
+        raise NotFound
+    return found
+
+
+def demand(allowed: bool, key: str = 'refusal.not_allowed', /) -> None:
+    """Raise NotAllowed with that sentence unless `allowed`."""
+    if not allowed:
+        raise NotAllowed(key)
+
+
+async def _of_session(session_id: int, now: datetime) -> User | None:
+    session = await Session.get_or_none(id=session_id, ended_at=None, expires_at__gt=now).select_related('user__company')
+    if session is None:
+        return None
+    limits = settings()
+    idle = limits.session_idle_staff if session.user.is_staff else limits.session_idle_customer
+    return session.user if session.active_at + idle > now else None
+
+
+async def _of_token(token_id: int, now: datetime) -> User | None:
+    token = await ApiToken.get_or_none(id=token_id, revoked_at=None).select_related('user__company')
+    if token is None or (token.expires_at is not None and token.expires_at <= now):
+        return None
+    return token.user

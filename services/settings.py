@@ -1,0 +1,120 @@
+"""The portal's settings: one typed object, read once from PORTAL_ variables of the environment."""
+
+import re
+import secrets
+from datetime import timedelta
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_UNITS = {'s': 'seconds', 'm': 'minutes', 'h': 'hours', 'd': 'days'}
+_DURATION = re.compile(r'(\d+(?:\.\d+)?)\s*([smhd])')
+
+
+def parse_duration(value: Any) -> Any:
+    """`'14d'`, `'3m'`, `'20s'`, `'1h'` as a timedelta; whole timedeltas pass. Raises ValueError for anything else."""
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value.strip().lower())
+    if match is None:
+        raise ValueError('a duration is a number and a unit: 20s, 3m, 12h or 14d')
+    return timedelta(**{_UNITS[match[2]]: float(match[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set. Sources: DOMAIN words for names and defaults; the README's table of settings."""
+
+    model_config = SettingsConfigDict(env_prefix='PORTAL_', extra='ignore')
+
+    data_dir: Path = Path('data')
+    database_url: str = ''
+    host: str = '0.0.0.0'  # noqa: S104 - a portal is there to be reached; a proxy stands before it
+    port: int = Field(8080, ge=1, le=65535)
+    base_url: str = ''
+    secret: str = ''
+    smtp_url: str = ''
+    mail_from: str = 'SmartPlayer <support@localhost>'
+    key: str = Field('SPSUP', pattern=r'^[A-Z][A-Z0-9]{0,9}$')
+    language: str = Field('ru', pattern=r'^(ru|en)$')
+    time_zone: str = 'Europe/Moscow'
+    auto_close_after: Duration = timedelta(days=14)
+    remind_before: Duration = timedelta(days=3)
+    rating_delay: Duration = timedelta(minutes=3)
+    rating_open_for: Duration = timedelta(days=30)
+    reopen_within: Duration = timedelta(days=30)
+    undo_window: Duration = timedelta(seconds=10)
+    comment_edit_window: Duration = timedelta(minutes=15)
+    session_idle_customer: Duration = timedelta(hours=12)
+    session_idle_staff: Duration = timedelta(hours=8)
+    session_lifetime: Duration = timedelta(days=7)
+    invitation_lifetime: Duration = timedelta(days=7)
+    reset_lifetime: Duration = timedelta(minutes=30)
+    file_limit: int = Field(25 * 1024 * 1024, gt=0)
+    files_per_message: int = Field(10, gt=0)
+    storage_per_person: int = Field(500 * 1024 * 1024, gt=0)
+    tickets_per_hour: int = Field(10, gt=0)
+    comments_per_hour: int = Field(30, gt=0)
+    api_calls_per_minute: int = Field(120, gt=0)
+    trusted_proxies: str = ''
+    log_level: str = 'INFO'
+
+    @field_validator('auto_close_after', 'rating_delay', 'rating_open_for', 'reopen_within', 'session_lifetime')
+    @classmethod
+    def _positive(cls, value: timedelta) -> timedelta:
+        if value <= timedelta(0):
+            raise ValueError('a duration has to be longer than nothing')
+        return value
+
+    @field_validator('base_url')
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ('http', 'https') or not parts.netloc or parts.query or parts.fragment):
+            raise ValueError('the base URL is a whole address such as https://support.example.com')
+        return value.rstrip('/')
+
+    @property
+    def url(self) -> str:
+        """The address that people and e-mails use, without a slash at the end."""
+        return self.base_url or f'http://localhost:{self.port}'
+
+    @property
+    def https(self) -> bool:
+        return self.url.startswith('https://')
+
+    @property
+    def database(self) -> str:
+        """The database's URL; SQLite below the data folder unless PORTAL_DATABASE_URL says otherwise."""
+        return self.database_url or f'sqlite://{(self.data_dir / "portal.sqlite3").absolute()}'
+
+    @cached_property
+    def secret_key(self) -> str:
+        """The signing secret; made once and kept in the data folder when PORTAL_SECRET is absent."""
+        if self.secret:
+            return self.secret
+        path = self.data_dir / 'secret'
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_suffix(f'.{secrets.token_hex(4)}')
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48), encoding='ascii')
+            try:
+                path.hardlink_to(fresh)  # of two processes that start at once, one secret wins
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text(encoding='ascii').strip()
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process. Tests that change the environment call `settings.cache_clear()`."""
+    return Settings()
