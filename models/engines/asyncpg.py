@@ -1,0 +1,212 @@
+"""PostgreSQL for the portal: a cancelled task gives its connection back, and waiting has an end.
+
+Tortoise's own client loses a connection of its pool for ever when a task is cancelled while its transaction opens.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+from tortoise.backends.asyncpg import client as stock
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    NestedTransactionContext,
+    PoolConnectionWrapper,
+    TransactionalDBClient,
+    TransactionContext,
+)
+from tortoise.connection import ConnectionToken, get_connections
+from tortoise.exceptions import TransactionManagementError
+
+from models.engines.faults import DatabaseBusy, DatabaseFull, DatabaseGone
+from models.engines.to_the_end import to_the_end
+
+PATIENCE = 30.0  # seconds that a task waits for a free connection, and a statement for a lock
+SERVER_SETTINGS = {
+    'application_name': 'portal',
+    'jit': 'off',  # our queries are short; compiling them costs more than it saves
+    'lock_timeout': f'{PATIENCE:.0f}s',
+    'idle_in_transaction_session_timeout': '60s',  # a process that stands still must not block the others
+}
+
+
+class AsyncpgClient(stock.AsyncpgDBClient):
+    """The client outside transactions, with a pool of connections."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        settings = SERVER_SETTINGS | (kwargs.pop('server_settings', None) or {})
+        super().__init__(**{'minsize': 1, 'maxsize': 10, 'timeout': 10, **kwargs, 'server_settings': settings})
+
+    def _in_transaction(self) -> TransactionContext:
+        return _Transaction(AsyncpgTransaction(self))
+
+    def acquire_connection(self) -> PoolConnectionWrapper[Any]:
+        return _FromPool(self, self._pool_init_lock)
+
+    async def take(self) -> Any:
+        """One connection of the pool; put it back with give_back(). Raises DatabaseBusy, DatabaseGone."""
+        await PoolConnectionWrapper(self, self._pool_init_lock).ensure_connection()
+        try:
+            return await self._pool.acquire(timeout=PATIENCE)  # type: ignore[union-attr]
+        except TimeoutError as error:
+            raise DatabaseBusy(f'no free connection within {PATIENCE:.0f} seconds') from error
+
+    async def give_back(self, connection: Any) -> None:
+        if self._pool:
+            await to_the_end(self._pool.release(connection))
+
+    async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await super()._translate_exceptions(func, *args, **kwargs)
+        except (
+            asyncpg.DeadlockDetectedError,
+            asyncpg.SerializationError,
+            asyncpg.LockNotAvailableError,
+            asyncpg.TooManyConnectionsError,
+        ) as error:
+            raise DatabaseBusy(error) from error
+        except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as error:
+            raise DatabaseFull(error) from error
+        except (
+            asyncpg.PostgresConnectionError,
+            asyncpg.CannotConnectNowError,
+            asyncpg.AdminShutdownError,
+            asyncpg.CrashShutdownError,
+            OSError,
+        ) as error:
+            raise DatabaseGone(error) from error
+        except asyncpg.InterfaceError as error:
+            if 'clos' in str(error):  # closed or closing: the connection, the pool, the transport
+                raise DatabaseGone(error) from error
+            raise
+
+
+class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
+    """The client inside a transaction. Used after the end it refuses, and tasks started inside may read but not write."""
+
+    def __init__(self, parent: AsyncpgClient) -> None:
+        self.connection_name = parent.connection_name
+        self.fetch_inserted = getattr(parent, 'fetch_inserted', True)
+        self.log = parent.log
+        self.transaction: Any = None
+        self.committed = False
+        self._parent = parent
+        self._connection = parent._connection
+        self._lock = asyncio.Lock()
+        self._finalized = False
+        self._owner = parent._owner if isinstance(parent, AsyncpgTransaction) else asyncio.current_task()
+
+    def is_over(self) -> bool:
+        return self._finalized or (isinstance(self._parent, AsyncpgTransaction) and self._parent.is_over())
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:  # type: ignore[override]
+        if self.is_over():
+            raise TransactionManagementError('this transaction is over')
+        return ConnectionWrapper(self._lock, self)
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(AsyncpgTransaction(self))
+
+    def _own(self) -> None:
+        if asyncio.current_task() is not self._owner:
+            raise TransactionManagementError('a task started inside a transaction must not write in it: start it afterwards')
+
+    async def execute_insert(self, query: str, values: list[Any]) -> Any:
+        self._own()
+        return await super().execute_insert(query, values)
+
+    async def execute_many(self, query: str, values: list[Any]) -> None:
+        self._own()
+        await self._translate_exceptions(_execute_many, query, values)
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
+        if not _reads(query):
+            self._own()
+        return await super().execute_query(query, values)
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        if not _reads(query):
+            self._own()
+        return await super().execute_query_dict(query, values)
+
+    async def begin(self) -> None:
+        self.transaction = self._connection.transaction()
+        await self._translate_exceptions(lambda _: self.transaction.start())
+
+    async def commit(self) -> None:
+        await self._translate_exceptions(lambda _: self.transaction.commit())
+        self.committed = True
+        self._finalized = True
+
+    async def rollback(self) -> None:
+        try:
+            await self._translate_exceptions(lambda _: self.transaction.rollback())
+        finally:
+            self._finalized = True
+
+    async def savepoint(self) -> None:
+        await self.begin()
+
+    async def release_savepoint(self) -> None:
+        await self._translate_exceptions(lambda _: self.transaction.commit())
+        self._finalized = True
+
+    async def savepoint_rollback(self) -> None:
+        await self.rollback()
+
+
+class _FromPool(PoolConnectionWrapper[Any]):
+    """A connection for one statement."""
+
+    client: AsyncpgClient
+
+    async def __aenter__(self) -> Any:
+        self.connection = await self.client.take()
+        return self.connection
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        await self.client.give_back(self.connection)
+
+
+class _Transaction(TransactionContext):
+    """Opens and ends one transaction so that a cancelled task leaves nothing behind."""
+
+    client: AsyncpgTransaction
+    __slots__ = ('_token', 'client')
+
+    def __init__(self, client: AsyncpgTransaction) -> None:
+        self.client = client
+        self._token: ConnectionToken | None = None
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        client, parent = self.client, self.client._parent
+        client._connection = await parent._translate_exceptions(lambda _: parent.take())
+        try:
+            await client.begin()
+        except BaseException:
+            await parent.give_back(client._connection)  # the pool rolls back what a broken-off BEGIN has opened
+            raise
+        self._token = get_connections().set(client.connection_name, client)
+        return client
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        client = self.client
+        try:
+            await to_the_end(client.rollback() if exc_type else client.commit())
+        finally:
+            client._finalized = True
+            get_connections().reset(self._token)
+            await client._parent.give_back(client._connection)
+
+
+async def _execute_many(client: AsyncpgTransaction, query: str, values: list[Any]) -> None:
+    async with client.acquire_connection() as connection:
+        await connection.executemany(query, values)
+
+
+def _reads(query: str) -> bool:
+    return query.lstrip()[:6].upper() == 'SELECT'
+
+
+client_class = AsyncpgClient

@@ -1,0 +1,15 @@
+"""What can be wrong with a database besides the question: too busy, out of space, or not there."""
+
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+
+class DatabaseBusy(OperationalError):
+    """Somebody else holds what is needed, longer than anybody should wait. Asking again later may help."""
+
+
+class DatabaseFull(OperationalError):
+    """There is no space left to store anything; reading still works."""
+
+
+class DatabaseGone(DBConnectionError):
+    """The database file was removed or replaced, or the server cannot be reached."""
