@@ -1,7 +1,7 @@
-"""What people read, in their language: texts by key, plurals, and dates, numbers, durations and sizes as one writes them there.
+"""What people read, in their language: texts by key, plurals, and dates, numbers and sizes as one writes them there.
 
-Texts stand in `services/locales/<language>/*.toml`; nested tables become dotted keys (`[status] open` is `status.open`).
-Everything here is pure: the language is always given. Pages use `components.text`, which fills in the reader's.
+Texts stand in `services/locales/<language>/*.toml`; nested tables become dotted keys: `[status] open` is
+`status.open`. Everything here is pure: the language is always given; `components.text` fills in the reader's.
 """
 
 import tomllib
@@ -70,7 +70,7 @@ def number(language: str, value: float) -> str:
 
 
 def day(language: str, zone: str, moment: datetime, *, now: datetime | None = None) -> str:
-    """'6 декабря 2026', in the time zone of that name; with `now` given, the year is left out while it is the current one."""
+    """'6 декабря 2026', in the time zone of that name; with `now` given, the current year is left out."""
     return format_date(_local(moment, zone), _day_pattern(moment, zone, now), locale=_locale(language))
 
 
