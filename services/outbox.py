@@ -1,0 +1,257 @@
+"""Who is told of what by e-mail: rows written in the same transaction as the change, one to a person and an event.
+
+A row holds codes and ids; it is worded when it leaves (services.mail), after asking again whether the person may still know.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from models import (
+    EventKind,
+    Follow,
+    MailKind,
+    MailState,
+    OneTimeLink,
+    OutboxMail,
+    Rating,
+    Role,
+    Share,
+    Status,
+    Subscription,
+    Ticket,
+    TicketEvent,
+    User,
+)
+from services import access
+from services.settings import settings
+from services.transaction import announce, transaction
+
+TOPIC = 'outbox'  # told after each commit that left something to send
+
+SWITCHABLE = (
+    MailKind.TICKET_RECEIVED,
+    MailKind.COMMENT,
+    MailKind.STATUS_CHANGED,
+    MailKind.FEEDBACK_AWAITED,
+    MailKind.CLOSE_REMINDER,
+    MailKind.TICKET_CLOSED,
+    MailKind.SHARED,
+    MailKind.RATING,
+)  # what a person may switch off; accounts' mails (invitation, passwords) always come
+SWITCHABLE_BY_STAFF = (MailKind.TICKET_FILED, MailKind.COMMENT, MailKind.STATUS_CHANGED, MailKind.TICKET_CLOSED)
+
+_SPOKEN = frozenset({EventKind.COMMENTED, EventKind.ATTACHED})
+_NOTHING = timedelta(0)
+
+
+async def notify(event: TicketEvent, ticket: Ticket, *, hold: timedelta = _NOTHING) -> None:
+    """Queue the mails that an event causes; they leave `hold` after it at the earliest. Call it inside the transaction."""
+    if event.kind is EventKind.REMINDED:
+        return await reminder(ticket, event)
+    by_customer = await _is_by_customer(event)
+    told = await _audience(event, ticket, by_customer=by_customer)
+    kinds = {user.id: kind for user in told if (kind := _kind(event, ticket, user)) is not None}
+    shared = await _newly_shared(event, ticket)
+    people = {user.id: user for user in (*told, *shared) if user.id in kinds or user in shared}
+    rows = [
+        _row(
+            MailKind.SHARED if user in shared else kinds[user.id],
+            user,
+            once=f'event:{event.id}:{user.id}',
+            ticket=ticket,
+            event=event,
+            not_before=event.at + hold,
+            details={'by_customer': by_customer},
+        )
+        for user in people.values()
+    ]
+    await _write(row for row in rows if row.kind not in people[row.recipient_id or 0].mail_off)
+
+
+async def reminder(ticket: Ticket, event: TicketEvent) -> None:
+    """Queue the reminder that the ticket will close by itself: to the requester, once per REMINDED event."""
+    for user in await _welcome(ticket, {ticket.requester_id}, muted=await _with_wish(ticket, Follow.MUTED)):
+        if MailKind.CLOSE_REMINDER not in user.mail_off:
+            once = f'event:{event.id}:{user.id}'
+            await _write(
+                [_row(MailKind.CLOSE_REMINDER, user, once=once, ticket=ticket, event=event, not_before=event.at)]
+            )
+
+
+async def ask_rating(
+    ticket: Ticket, done_event: TicketEvent, now: datetime | None = None, *, hold: timedelta = _NOTHING
+) -> None:
+    """Ask the requester how the help was: a question that waits for its answer, and a mail after the rating delay."""
+    now = now or datetime.now(UTC)
+    requester = await User.get(id=ticket.requester_id).select_related('company')
+    if requester.is_staff:  # support does not rate itself
+        return
+    async with transaction():
+        rating, _ = await Rating.get_or_create(
+            ticket_id=ticket.id, done_event_id=done_event.id, defaults={'rater_id': requester.id, 'asked_at': now}
+        )
+        if MailKind.RATING in requester.mail_off or not _counts(requester):
+            return
+        row = _row(
+            MailKind.RATING,
+            requester,
+            once=f'rating:{done_event.id}:{requester.id}',
+            ticket=ticket,
+            event=done_event,
+            not_before=now + max(settings().rating_delay, hold),
+            details={'rating_id': rating.id},
+        )
+        await _write([row])
+
+
+async def withhold(ticket: Ticket, event_id: int) -> int:
+    """Keep back what an event was about to tell, because it was undone; its question for a rating too. Number of mails kept back."""
+    async with transaction():
+        kept = await _withhold(ticket_id=ticket.id, event_id=event_id)
+        await Rating.filter(ticket_id=ticket.id, done_event_id=event_id, rated_at=None).delete()
+    return kept
+
+
+async def withhold_rating(ticket: Ticket) -> int:
+    """Keep back the question for a rating, because work goes on. Number of mails kept back."""
+    async with transaction():
+        asked = await OutboxMail.filter(ticket_id=ticket.id, kind=MailKind.RATING, state=MailState.WAITING).values_list(
+            'event_id', flat=True
+        )
+        kept = await _withhold(ticket_id=ticket.id, kind=MailKind.RATING)
+        await Rating.filter(ticket_id=ticket.id, done_event_id__in=list(asked), rated_at=None).delete()
+    return kept
+
+
+async def send_link(
+    link: OneTimeLink, user: User, kind: MailKind | None = None, *, now: datetime | None = None
+) -> None:
+    """Queue an invitation or a password reset. The row names the link; its token is made when the mail is worded."""
+    kind = MailKind(kind or link.kind.value)
+    row = _row(kind, user, once=f'link:{link.id}', not_before=now or datetime.now(UTC), details={'link_id': link.id})
+    await _write([row])
+
+
+async def password_changed(user: User, *, now: datetime | None = None) -> None:
+    """Queue the notice that a password was changed: it comes even to those who changed it, for it may not have been them."""
+    now = now or datetime.now(UTC)
+    once = f'password_changed:{user.id}:{secrets.token_hex(8)}'
+    await _write([_row(MailKind.PASSWORD_CHANGED, user, once=once, not_before=now, details={'at': now.isoformat()})])
+
+
+def host() -> str:
+    """The name after the @ in our Message-IDs: that of the portal's address."""
+    return urlsplit(settings().url).hostname or 'localhost'
+
+
+async def _audience(event: TicketEvent, ticket: Ticket, *, by_customer: bool) -> list[User]:
+    """Everybody whom an event concerns, may know of it and wants to; the one who did it never among them, but for a receipt."""
+    ids = {ticket.requester_id, *await _with_wish(ticket, Follow.FOLLOWING)}
+    ids.update(await Share.filter(ticket_id=ticket.id).values_list('user_id', flat=True))
+    if ticket.assignee_id is not None:
+        ids.add(ticket.assignee_id)
+    people = await _welcome(ticket, ids, muted=await _with_wish(ticket, Follow.MUTED))
+    if _concerns_all_agents(event, by_customer) and not any(user.id == ticket.assignee_id for user in people):
+        muted = await _with_wish(ticket, Follow.MUTED)
+        people += [user for user in await _agents() if user not in people and user.id not in muted]
+    return [
+        user
+        for user in people
+        if (user.id != event.actor_id or event.kind is EventKind.FILED) and (user.is_staff or not event.internal)
+    ]
+
+
+def _kind(event: TicketEvent, ticket: Ticket, user: User) -> MailKind | None:
+    """Which mail tells this person of the event; None when it is none of those that are told."""
+    if event.kind is EventKind.FILED:
+        if user.id == ticket.requester_id:
+            return MailKind.TICKET_RECEIVED
+        return MailKind.TICKET_FILED if user.is_staff and user.id != event.actor_id else None
+    if event.kind in _SPOKEN:
+        return MailKind.COMMENT
+    if event.kind is not EventKind.STATUS:
+        return None
+    if event.to_status is Status.DONE:
+        return MailKind.TICKET_CLOSED
+    asks = event.to_status is Status.AWAITING_FEEDBACK and not user.is_staff
+    return MailKind.FEEDBACK_AWAITED if asks else MailKind.STATUS_CHANGED
+
+
+def _concerns_all_agents(event: TicketEvent, by_customer: bool) -> bool:
+    """What no agent may miss when the ticket is nobody's: a new ticket, and a customer who speaks or says it is not solved."""
+    if event.kind is EventKind.FILED:
+        return True
+    return by_customer and (event.kind in _SPOKEN or event.to_status is Status.REOPENED)
+
+
+async def _newly_shared(event: TicketEvent, ticket: Ticket) -> list[User]:
+    """With whom this very event shared the ticket personally; a share with the whole company is told to nobody."""
+    if event.kind not in (EventKind.SHARED, EventKind.FILED):
+        return []
+    fresh = Share.filter(ticket_id=ticket.id, created_at__gte=event.at).exclude(user_id=event.actor_id)
+    return await _welcome(ticket, set(await fresh.values_list('user_id', flat=True)), muted=set())
+
+
+async def _welcome(ticket: Ticket, ids: set[int], *, muted: set[int]) -> list[User]:
+    """Those of the people who have an account that counts, see the ticket and have not muted it, oldest account first."""
+    people = await User.filter(id__in=ids - muted, active=True).select_related('company').order_by('id')
+    return [user for user in people if _counts(user) and await access.visible_to(user).filter(id=ticket.id).exists()]
+
+
+async def _agents() -> list[User]:
+    """The people who look after new tickets: the agents, or the admins while there is no agent."""
+    staff = await User.filter(active=True, role__in=[Role.AGENT, Role.ADMIN]).select_related('company').order_by('id')
+    return [user for user in staff if user.role is Role.AGENT] or staff
+
+
+async def _with_wish(ticket: Ticket, wish: Follow) -> set[int]:
+    return set(await Subscription.filter(ticket_id=ticket.id, follow=wish).values_list('user_id', flat=True))
+
+
+async def _is_by_customer(event: TicketEvent) -> bool:
+    return event.actor_id is not None and await User.filter(id=event.actor_id, role=Role.CUSTOMER).exists()
+
+
+def _counts(user: User) -> bool:
+    return user.active and (user.company_id is None or user.company.active)
+
+
+def _row(
+    kind: MailKind,
+    user: User,
+    *,
+    once: str,
+    not_before: datetime,
+    ticket: Ticket | None = None,
+    event: TicketEvent | None = None,
+    details: dict[str, object] | None = None,
+) -> OutboxMail:
+    return OutboxMail(
+        once=once,
+        kind=kind,
+        recipient_id=user.id,
+        address=user.email,
+        ticket_id=ticket.id if ticket else None,
+        event_id=event.id if event else None,
+        details=details or {},
+        message_id=f'<{secrets.token_hex(16)}@{host()}>',
+        not_before=not_before,
+        created_at=event.at if event else not_before,
+    )
+
+
+async def _write(rows: Iterable[OutboxMail]) -> None:
+    """Store the mails whose `once` is new, and wake the sender after the commit."""
+    if found := list(rows):
+        async with transaction():
+            await OutboxMail.bulk_create(found, ignore_conflicts=True)
+            announce(TOPIC)
+
+
+async def _withhold(**which: object) -> int:
+    async with transaction():
+        kept = await OutboxMail.filter(state=MailState.WAITING, **which).update(state=MailState.WITHHELD)
+        announce(TOPIC)
+    return kept
