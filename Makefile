@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 UV_VERSION := 0.13.9
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev browser run demo demo-reset test check format lock
+.PHONY: help setup setup-dev migration browser run demo demo-reset test check format lock
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check: setup-dev  ## Check style, types and who imports whom
 format: setup-dev  ## Format the code and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+migration: setup-dev  ## Write what the models changed into models/migrations (NAME=what_it_does)
+	$(BIN)/tortoise makemigrations $(if $(NAME),--name $(NAME))
 
 browser:  ## Find Chromium for the browser tests, or install Debian's as root
 	@.ci/browser

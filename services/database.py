@@ -10,7 +10,9 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import ConfigurationError
+from tortoise.models import Model
 
+import models
 from models.engines.faults import DatabaseBusy, DatabaseFull, DatabaseGone
 from models.engines.sqlite import SqliteClient
 
@@ -24,6 +26,11 @@ _ENGINES = {'sqlite': 'models.engines.sqlite'} | dict.fromkeys(
     ('postgres', 'postgresql', 'asyncpg'), 'models.engines.asyncpg'
 )
 _open: TortoiseContext | None = None
+
+for _model in vars(models).values():
+    if isinstance(_model, type) and issubclass(_model, Model):
+        # Tortoise writes docstrings into the schema: rewording one would be a migration, and a semicolon breaks SQLite's.
+        _model._meta.table_description = ''
 
 
 def tortoise_config(url: str, **credentials: Any) -> dict[str, Any]:

@@ -42,9 +42,9 @@ _READS = re.compile(r'\s*(SELECT|VALUES|WITH(?!.*\b(INSERT|UPDATE|DELETE|REPLACE
 class SqliteClient(stock.SqliteClient):
     """The client outside transactions: reads go to the readers, each write is a transaction of its own."""
 
-    def __init__(self, file_path: str, *, foreign_keys: bool = True, **kwargs: Any) -> None:
+    def __init__(self, file_path: str, *, foreign_keys: bool = True, busy_timeout: int = 8000, **kwargs: Any) -> None:
         super().__init__(file_path, **kwargs)
-        self.pragmas = PRAGMAS | {'foreign_keys': 'ON' if foreign_keys else 'OFF'}
+        self.pragmas = PRAGMAS | {'busy_timeout': busy_timeout, 'foreign_keys': 'ON' if foreign_keys else 'OFF'}
         self._opening = asyncio.Lock()
         self._turn = asyncio.Lock()
         self._writer: Lane | None = None
