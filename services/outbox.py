@@ -1,12 +1,15 @@
 """Who is told of what by e-mail: rows written in the same transaction as the change, one to a person and an event.
 
-A row holds codes and ids; it is worded when it leaves (services.mail), after asking again whether the person may still know.
+A row holds codes and ids. It is worded when it leaves (services.mail), after asking again whether the person may know.
 """
 
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from urllib.parse import urlsplit
+
+from tortoise.queryset import QuerySet
 
 from models import (
     EventKind,
@@ -42,12 +45,13 @@ SWITCHABLE = (
 )  # what a person may switch off; accounts' mails (invitation, passwords) always come
 SWITCHABLE_BY_STAFF = (MailKind.TICKET_FILED, MailKind.COMMENT, MailKind.STATUS_CHANGED, MailKind.TICKET_CLOSED)
 
+STAFF = (Role.AGENT, Role.ADMIN)
 _SPOKEN = frozenset({EventKind.COMMENTED, EventKind.ATTACHED})
 _NOTHING = timedelta(0)
 
 
 async def notify(event: TicketEvent, ticket: Ticket, *, hold: timedelta = _NOTHING) -> None:
-    """Queue the mails that an event causes; they leave `hold` after it at the earliest. Call it inside the transaction."""
+    """Queue the mails that an event causes, inside its transaction; they leave `hold` after it at the earliest."""
     if event.kind is EventKind.REMINDED:
         return await reminder(ticket, event)
     by_customer = await _is_by_customer(event)
@@ -107,7 +111,7 @@ async def ask_rating(
 
 
 async def withhold(ticket: Ticket, event_id: int) -> int:
-    """Keep back what an event was about to tell, because it was undone; its question for a rating too. Number of mails kept back."""
+    """Keep back what an event was about to tell, for it was undone; its question for a rating too. How many mails."""
     async with transaction():
         kept = await _withhold(ticket_id=ticket.id, event_id=event_id)
         await Rating.filter(ticket_id=ticket.id, done_event_id=event_id, rated_at=None).delete()
@@ -115,13 +119,12 @@ async def withhold(ticket: Ticket, event_id: int) -> int:
 
 
 async def withhold_rating(ticket: Ticket) -> int:
-    """Keep back the question for a rating, because work goes on. Number of mails kept back."""
+    """Keep back the question for a rating, because work goes on. How many mails."""
     async with transaction():
-        asked = await OutboxMail.filter(ticket_id=ticket.id, kind=MailKind.RATING, state=MailState.WAITING).values_list(
-            'event_id', flat=True
-        )
+        waiting = OutboxMail.filter(ticket_id=ticket.id, kind=MailKind.RATING, state=MailState.WAITING)
+        asked = await _ids(waiting, 'event_id')
         kept = await _withhold(ticket_id=ticket.id, kind=MailKind.RATING)
-        await Rating.filter(ticket_id=ticket.id, done_event_id__in=list(asked), rated_at=None).delete()
+        await Rating.filter(ticket_id=ticket.id, done_event_id__in=asked, rated_at=None).delete()
     return kept
 
 
@@ -135,7 +138,7 @@ async def send_link(
 
 
 async def password_changed(user: User, *, now: datetime | None = None) -> None:
-    """Queue the notice that a password was changed: it comes even to those who changed it, for it may not have been them."""
+    """Queue the notice that a password was changed: also to the one who did it, for it may not have been them."""
     now = now or datetime.now(UTC)
     once = f'password_changed:{user.id}:{secrets.token_hex(8)}'
     await _write([_row(MailKind.PASSWORD_CHANGED, user, once=once, not_before=now, details={'at': now.isoformat()})])
@@ -147,14 +150,14 @@ def host() -> str:
 
 
 async def _audience(event: TicketEvent, ticket: Ticket, *, by_customer: bool) -> list[User]:
-    """Everybody whom an event concerns, may know of it and wants to; the one who did it never among them, but for a receipt."""
-    ids = {ticket.requester_id, *await _with_wish(ticket, Follow.FOLLOWING)}
-    ids.update(await Share.filter(ticket_id=ticket.id).values_list('user_id', flat=True))
-    if ticket.assignee_id is not None:
-        ids.add(ticket.assignee_id)
-    people = await _welcome(ticket, ids, muted=await _with_wish(ticket, Follow.MUTED))
-    if _concerns_all_agents(event, by_customer) and not any(user.id == ticket.assignee_id for user in people):
-        muted = await _with_wish(ticket, Follow.MUTED)
+    """Everybody whom an event concerns, who may know and wants to; not the one who did it, but for a receipt."""
+    muted = await _with_wish(ticket, Follow.MUTED)
+    following = await _with_wish(ticket, Follow.FOLLOWING)
+    shared = await _ids(Share.filter(ticket_id=ticket.id), 'user_id')
+    assignee = {ticket.assignee_id} if ticket.assignee_id is not None else set()
+    people = await _welcome(ticket, {ticket.requester_id} | following | shared | assignee, muted=muted)
+    looked_after = await User.filter(id__in=assignee, active=True, role__in=STAFF).exists()
+    if _concerns_all_agents(event, by_customer) and not looked_after:
         people += [user for user in await _agents() if user not in people and user.id not in muted]
     return [
         user
@@ -180,7 +183,7 @@ def _kind(event: TicketEvent, ticket: Ticket, user: User) -> MailKind | None:
 
 
 def _concerns_all_agents(event: TicketEvent, by_customer: bool) -> bool:
-    """What no agent may miss when the ticket is nobody's: a new ticket, and a customer who speaks or says it is not solved."""
+    """What no agent may miss of a ticket that is nobody's: that it is new, a customer's word, 'it is not solved'."""
     if event.kind is EventKind.FILED:
         return True
     return by_customer and (event.kind in _SPOKEN or event.to_status is Status.REOPENED)
@@ -191,23 +194,27 @@ async def _newly_shared(event: TicketEvent, ticket: Ticket) -> list[User]:
     if event.kind not in (EventKind.SHARED, EventKind.FILED):
         return []
     fresh = Share.filter(ticket_id=ticket.id, created_at__gte=event.at).exclude(user_id=event.actor_id)
-    return await _welcome(ticket, set(await fresh.values_list('user_id', flat=True)), muted=set())
+    return await _welcome(ticket, await _ids(fresh, 'user_id'), muted=set())
 
 
 async def _welcome(ticket: Ticket, ids: set[int], *, muted: set[int]) -> list[User]:
-    """Those of the people who have an account that counts, see the ticket and have not muted it, oldest account first."""
+    """Those of the people whose account counts, who see the ticket and have not muted it; oldest account first."""
     people = await User.filter(id__in=ids - muted, active=True).select_related('company').order_by('id')
     return [user for user in people if _counts(user) and await access.visible_to(user).filter(id=ticket.id).exists()]
 
 
 async def _agents() -> list[User]:
     """The people who look after new tickets: the agents, or the admins while there is no agent."""
-    staff = await User.filter(active=True, role__in=[Role.AGENT, Role.ADMIN]).select_related('company').order_by('id')
+    staff = await User.filter(active=True, role__in=STAFF).select_related('company').order_by('id')
     return [user for user in staff if user.role is Role.AGENT] or staff
 
 
 async def _with_wish(ticket: Ticket, wish: Follow) -> set[int]:
-    return set(await Subscription.filter(ticket_id=ticket.id, follow=wish).values_list('user_id', flat=True))
+    return await _ids(Subscription.filter(ticket_id=ticket.id, follow=wish), 'user_id')
+
+
+async def _ids(rows: QuerySet[Any], column: str) -> set[int]:
+    return set(cast(list[int], await rows.values_list(column, flat=True)))
 
 
 async def _is_by_customer(event: TicketEvent) -> bool:
@@ -215,7 +222,7 @@ async def _is_by_customer(event: TicketEvent) -> bool:
 
 
 def _counts(user: User) -> bool:
-    return user.active and (user.company_id is None or user.company.active)
+    return user.active and (user.company is None or user.company.active)
 
 
 def _row(
