@@ -1,0 +1,52 @@
+"""The map of the portal: every page that can be opened, by whom, and where it stands in the navigation."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from models import Role
+from pages.admin import admin_page
+from pages.board import board_page
+from pages.home import home_page
+from pages.outbox import outbox_page
+from pages.people import people_page
+from pages.profile import profile_page
+from pages.request import request_page
+from pages.ticket import ticket_page
+from pages.tickets import tickets_page
+
+EVERYBODY = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
+STAFF = frozenset({Role.AGENT, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A page. `icon` is set for those in the main navigation; `nav.<name>` is their text there."""
+
+    path: str
+    builder: Callable[..., Any]
+    roles: frozenset[Role] = EVERYBODY
+    name: str = ''
+    icon: str = ''
+
+
+ROUTES = (
+    Route('/', home_page, name='home', icon='life-buoy'),
+    Route('/tickets', tickets_page, name='tickets', icon='inbox'),
+    Route('/board', board_page, STAFF, name='board', icon='list-todo'),
+    Route('/admin', admin_page, ADMINS, name='admin', icon='settings'),
+    Route('/admin/people', people_page, ADMINS),
+    Route('/admin/outbox', outbox_page, ADMINS),
+    Route('/requests/{code}/new', request_page),
+    Route('/tickets/{ref}', ticket_page),
+    Route('/profile', profile_page),
+)
+
+_PATTERNS = tuple(re.compile(re.sub(r'\{\w+\}', '[^/]+', route.path)) for route in ROUTES)
+
+
+def is_page(path: str) -> bool:
+    """Whether some page answers at this path; anything else is a plain 404."""
+    return any(pattern.fullmatch(path) for pattern in _PATTERNS)
