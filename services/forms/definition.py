@@ -29,7 +29,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `shown_when` is (code of another field, answers of it under which this one shows); `group` a heading above it.
+    """One question. `shown_when` is (a field above, its answers under which this one shows); `group` a heading.
 
     `suggest` names what earlier answers are offered while typing ('project': those of the company).
     """
