@@ -1,7 +1,7 @@
 """Who wants to hear of which change in this process. A topic is a string such as `ticket:42`; what changed is not said.
 
-The database is the truth and the bus a hint: a listener re-reads with its own reader's rights. Topics that were announced
-in a transaction arrive here after its commit (services.transaction).
+The database is the truth and the bus a hint: a listener re-reads with its own reader's rights. Topics that were
+announced in a transaction arrive here after its commit (services.transaction).
 """
 
 import logging
@@ -15,7 +15,7 @@ _listeners: dict[str, dict[object, Listener]] = {}
 
 
 def subscribe(topic: str, listener: Listener) -> Callable[[], None]:
-    """Call `listener(topic)` after each change on the topic, until the function given back is called (twice does no harm)."""
+    """Call `listener(topic)` after each change on the topic, until the function given back is called."""
     key = object()
     _listeners.setdefault(topic, {})[key] = listener
 

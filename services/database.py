@@ -29,14 +29,15 @@ _open: TortoiseContext | None = None
 
 for _model in vars(models).values():
     if isinstance(_model, type) and issubclass(_model, Model):
-        # Tortoise writes docstrings into the schema: rewording one would be a migration, and a semicolon breaks SQLite's.
+        # Tortoise puts docstrings into the schema: rewording one would be a migration, a semicolon would break it.
         _model._meta.table_description = ''
 
 
 def tortoise_config(url: str, **credentials: Any) -> dict[str, Any]:
-    """Tortoise's configuration for `sqlite://PATH` (three slashes begin an absolute path) or `postgres://USER:PASSWORD@HOST/NAME`.
+    """Tortoise's configuration for a URL.
 
-    A server behind a socket is `postgres://USER@/NAME?host=/folder/of/the/socket`; `?sslmode=require` and the like work.
+    `sqlite://PATH` (three slashes begin an absolute path), `postgres://USER:PASSWORD@HOST:PORT/NAME`, or, for a server
+    behind a socket, `postgres://USER@/NAME?host=/folder/of/the/socket`; `?sslmode=require` and the like work.
     Raises ValueError for any other URL.
     """
     scheme = url.partition(':')[0]
@@ -75,12 +76,12 @@ def sqlite_path(url: str) -> Path | None:
 
 
 async def open_database(url: str) -> None:
-    """Open the database for this process, for every task of it. Raises DatabaseGone or RuntimeError with a clear sentence.
+    """Open the database for this process, for every task of it.
 
-    The schema has to be there (services.migrations.migrate). A missing SQLite file is created, but only here: once open, a
-    file that goes away is an error and never becomes a new empty one.
+    The schema has to be there (services.migrations.migrate). A missing SQLite file is created, but only here: once
+    open, a file that goes away is an error and never becomes a new empty one. Raises DatabaseGone or RuntimeError.
     """
-    global _open  # noqa: PLW0603 (one process has one database)
+    global _open  # noqa: PLW0603 (one process, one database)
     if _open is not None:
         raise RuntimeError('the database is open already')
     path = sqlite_path(url)
@@ -99,7 +100,7 @@ async def open_database(url: str) -> None:
 
 async def close_database() -> None:
     """Close what open_database() opened; nothing when nothing is open."""
-    global _open  # noqa: PLW0603
+    global _open
     context, _open = _open, None
     if context is not None:
         await context.close_connections()
@@ -131,7 +132,7 @@ async def new_context(config: dict[str, Any], *, for_all_tasks: bool = False) ->
 
 
 async def check_letters(client: BaseDBAsyncClient) -> None:
-    """Refuse a PostgreSQL database that does not know Cyrillic letters: searching and comparing would go wrong silently."""
+    """Refuse a PostgreSQL database that does not know Cyrillic letters: searching would go wrong silently."""
     if isinstance(client, SqliteClient):
         return
     rows = await client.execute_query_dict("SELECT lower('Ё') = 'ё' AS fine")

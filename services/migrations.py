@@ -1,8 +1,8 @@
 """Brings a database to the schema this version of the portal needs: once, whole, and with a copy kept before.
 
-Tortoise's runner alone would, on SQLite, delete the rows that refer to a rebuilt table, lose indexes, and let two processes
-migrate at the same time. So here: one process at a time, foreign keys off while tables are rebuilt, all migrations and their
-records in one transaction, every reference checked before it commits.
+Tortoise's runner alone would, on SQLite, delete the rows that refer to a rebuilt table, lose indexes, and let two
+processes migrate at the same time. So here: one process at a time, foreign keys off while tables are rebuilt, all
+migrations and their records in one transaction, every reference checked before it commits.
 """
 
 import logging
@@ -35,7 +35,7 @@ class CannotMigrate(Exception):
 
 
 async def migrate(url: str, *, now: datetime | None = None) -> list[str]:
-    """Apply the migrations that the database lacks and give back their names, oldest first; makes a missing SQLite file.
+    """Apply the migrations that the database lacks; their names, oldest first. A missing SQLite file is made.
 
     Several processes may call it at once. A SQLite database with content is copied into `backups/` beside it first.
     Raises CannotMigrate, or what a migration raised; the database is then as it was.
@@ -68,8 +68,9 @@ async def missing() -> list[str]:
 
 async def _migrate(path: Path | None, now: datetime) -> list[str]:
     async with in_transaction(NAME) as transaction:
-        if path is None and transaction.capabilities.dialect == 'postgres':
-            await transaction.execute_query('SELECT pg_advisory_xact_lock($1)', [_LOCK])  # SQLite's BEGIN IMMEDIATE is one
+        if transaction.capabilities.dialect == 'postgres':
+            # One process at a time; on SQLite BEGIN IMMEDIATE has seen to that.
+            await transaction.execute_query('SELECT pg_advisory_xact_lock($1)', [_LOCK])
         executor = MigrationExecutor(transaction, CONFIG['apps'])
         await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
         steps = [step.migration.name for step in await executor.plan()]

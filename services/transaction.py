@@ -34,8 +34,8 @@ _running: ContextVar[_Running | None] = ContextVar('running transaction', defaul
 async def transaction() -> AsyncIterator[None]:
     """All or nothing; a call inside another one joins it, so that services may call each other.
 
-    Waits for nothing but the database inside: no network, no hashing. A task started inside has no part in it: it may read,
-    and its own transaction() is a separate one. Raises Unavailable when the database is busy, full or away.
+    Wait for nothing but the database inside: no network, no hashing. A task started inside has no part in it: it may
+    read, and its own transaction() is a separate one. Raises Unavailable when the database is busy, full or away.
     """
     if in_progress():
         yield

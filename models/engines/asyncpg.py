@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from tortoise.backends.asyncpg import client as stock
 from tortoise.backends.base.client import (
     ConnectionWrapper,
@@ -19,7 +19,7 @@ from tortoise.backends.base.client import (
 from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import TransactionManagementError
 
-from models.engines.faults import DatabaseBusy, DatabaseFull, DatabaseGone
+from models.engines.faults import NOT_YOURS, OVER, DatabaseBusy, DatabaseFull, DatabaseGone
 from models.engines.to_the_end import to_the_end
 
 PATIENCE = 30.0  # seconds that a task waits for a free connection, and a statement for a lock
@@ -83,7 +83,10 @@ class AsyncpgClient(stock.AsyncpgDBClient):
 
 
 class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
-    """The client inside a transaction. Used after the end it refuses, and tasks started inside may read but not write."""
+    """The client inside a transaction. After the end it refuses; tasks started inside may read but not write."""
+
+    _parent: AsyncpgClient
+    _owner: asyncio.Task[Any] | None
 
     def __init__(self, parent: AsyncpgClient) -> None:
         self.connection_name = parent.connection_name
@@ -102,7 +105,7 @@ class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:  # type: ignore[override]
         if self.is_over():
-            raise TransactionManagementError('this transaction is over')
+            raise TransactionManagementError(OVER)
         return ConnectionWrapper(self._lock, self)
 
     def _in_transaction(self) -> TransactionContext:
@@ -110,7 +113,7 @@ class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
 
     def _own(self) -> None:
         if asyncio.current_task() is not self._owner:
-            raise TransactionManagementError('a task started inside a transaction must not write in it: start it afterwards')
+            raise TransactionManagementError(NOT_YOURS)
 
     async def execute_insert(self, query: str, values: list[Any]) -> Any:
         self._own()
@@ -123,15 +126,17 @@ class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
         if not _reads(query):
             self._own()
-        return await super().execute_query(query, values)
+        result: tuple[int, list[Any]] = await super().execute_query(query, values)
+        return result
 
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         if not _reads(query):
             self._own()
-        return await super().execute_query_dict(query, values)
+        rows: list[dict[str, Any]] = await super().execute_query_dict(query, values)
+        return rows
 
     async def begin(self) -> None:
-        self.transaction = self._connection.transaction()
+        self.transaction = self._connection.transaction()  # type: ignore[union-attr]
         await self._translate_exceptions(lambda _: self.transaction.start())
 
     async def commit(self) -> None:

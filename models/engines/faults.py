@@ -2,6 +2,9 @@
 
 from tortoise.exceptions import DBConnectionError, OperationalError
 
+OVER = 'this transaction is over'
+NOT_YOURS = 'a task started inside a transaction must not write in it: start it after the transaction'
+
 
 class DatabaseBusy(OperationalError):
     """Somebody else holds what is needed, longer than anybody should wait. Asking again later may help."""

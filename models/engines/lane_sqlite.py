@@ -12,7 +12,7 @@ from models.engines.library_sqlite import sqlite3
 
 T = TypeVar('T')
 
-OPENING_PATIENCE = 30.0  # seconds: several processes may switch a new file to WAL at once, which SQLite does not wait for
+OPENING_PATIENCE = 30.0  # seconds: SQLite itself does not wait while another process switches a new file to WAL
 
 
 class Lane:
@@ -37,7 +37,7 @@ class Lane:
         return self._threads.submit(self._do, work)
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Hand `work` over and await it. Cancelled before its turn it is never begun, cancelled later it runs to its end unseen."""
+        """Hand `work` over and await it. Cancelled before its turn it is never begun, later it runs on unseen."""
         return await asyncio.wrap_future(self.submit(work))
 
     async def close(self, *, break_off: bool = False) -> None:

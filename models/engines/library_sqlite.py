@@ -1,7 +1,7 @@
 """Which SQLite library the portal uses: one that is free of the WAL-reset corruption, whatever the system brings.
 
-Everything of ours that opens a database file takes `sqlite3` from here. Two libraries in one process on one file would drop
-each other's file locks.
+Everything of ours that opens a database file takes `sqlite3` from here. Two libraries in one process on one file would
+drop each other's file locks.
 """
 
 import datetime
@@ -28,8 +28,9 @@ def _written(moment: datetime.datetime) -> str:
 
 if sqlite3.sqlite_version_info < OLDEST:
     needed = '.'.join(str(part) for part in OLDEST)
-    message = f'SQLite {sqlite3.sqlite_version} can corrupt the database; install the package pysqlite3 for {needed} or later.'
-    raise ImportError(message)
+    raise ImportError(
+        f'SQLite {sqlite3.sqlite_version} can corrupt the database: install the package pysqlite3 for {needed} or later'
+    )
 
 sqlite3.register_adapter(Decimal, str)
 sqlite3.register_adapter(datetime.date, datetime.date.isoformat)

@@ -1,7 +1,7 @@
 """SQLite for the portal: one connection writes, two read, and no cancelled task leaves a transaction open.
 
-Tortoise's own client has one connection for everybody, so that reading waits for writing, begins transactions in a way that
-fails when two processes write, and hangs for ever when a task is cancelled while its transaction opens.
+Tortoise's own client has one connection for everybody, so that reading waits for writing, begins transactions in a way
+that fails when two processes write, and hangs for ever when a task is cancelled while its transaction opens.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from tortoise.backends.sqlite import client as stock
 from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
-from models.engines.faults import DatabaseBusy, DatabaseFull, DatabaseGone
+from models.engines.faults import NOT_YOURS, OVER, DatabaseBusy, DatabaseFull, DatabaseGone
 from models.engines.lane_sqlite import Lane, OneFile
 from models.engines.library_sqlite import sqlite3
 from models.engines.to_the_end import to_the_end
@@ -51,7 +51,7 @@ class SqliteClient(stock.SqliteClient):
         self._readers: Lane | None = None
         self._file: OneFile | None = None
 
-    async def create_connection(self, with_db: bool) -> None:
+    async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 (a file is its database)
         async with self._opening:
             if self._writer is None:
                 with _faults():
@@ -145,7 +145,10 @@ class SqliteClient(stock.SqliteClient):
 
 
 class SqliteTransaction(SqliteClient, TransactionalDBClient):
-    """The client inside a transaction. Used after the end it refuses, and tasks started inside may read but not write."""
+    """The client inside a transaction. After the end it refuses; tasks started inside may read but not write."""
+
+    _parent: SqliteClient
+    _owner: asyncio.Task[Any] | None
 
     def __init__(self, parent: SqliteClient) -> None:
         self.capabilities = parent.capabilities
@@ -161,12 +164,12 @@ class SqliteTransaction(SqliteClient, TransactionalDBClient):
 
     async def writer(self) -> Lane:
         if self._finalized:
-            raise TransactionManagementError('this transaction is over')
+            raise TransactionManagementError(OVER)
         return await self._parent.writer()
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if asyncio.current_task() is not self._owner:
-            raise TransactionManagementError('a task started inside a transaction must not write in it: start it afterwards')
+            raise TransactionManagementError(NOT_YOURS)
         return await self._run(work)
 
     async def _perform(self, query: str, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -219,7 +222,7 @@ class _Transaction(TransactionContext):
     """Opens and ends one transaction so that a cancelled task leaves nothing behind."""
 
     client: SqliteTransaction
-    __slots__ = ('client', '_token')
+    __slots__ = ('_token', 'client')
 
     def __init__(self, client: SqliteTransaction) -> None:
         self.client = client

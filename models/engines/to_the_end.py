@@ -8,7 +8,7 @@ T = TypeVar('T')
 
 
 async def to_the_end(work: Awaitable[T]) -> T:
-    """Await `work` until it is over, however often the caller is cancelled meanwhile; the cancellation is raised after it."""
+    """Await `work` until it is over, however often the caller is cancelled meanwhile; that is raised afterwards."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():

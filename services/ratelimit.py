@@ -1,0 +1,60 @@
+"""How often something may be tried. Counted in the database, so that limits hold over restarts and across processes."""
+
+import math
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from models import Attempt
+from models.instant import utc
+from services.database import connection, engine
+from services.errors import TooMany
+from services.transaction import transaction
+
+LONGEST_WINDOW = timedelta(days=2)
+
+_LONGEST_NAME = 200
+
+
+async def spend(bucket: str, *, limit: int, window: timedelta, now: datetime | None = None) -> None:
+    """Count one try, or raise TooMany and count nothing; of several at once no more than `limit` get through.
+
+    Inside a transaction the count goes when that is rolled back: count there only what is undone together with it.
+    """
+    now = utc(now or datetime.now(UTC))
+    async with transaction():
+        if engine() == 'postgres':  # on SQLite only one transaction is open at a time anyway
+            await connection().execute_query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [_name(bucket)])
+        await check(bucket, limit=limit, window=window, now=now)
+        await Attempt.create(bucket=_name(bucket), at=now)
+
+
+async def check(bucket: str, *, limit: int, window: timedelta, now: datetime | None = None) -> None:
+    """Raise TooMany if `limit` tries within `window` (LONGEST_WINDOW at most) are used up; counts nothing."""
+    now = utc(now or datetime.now(UTC))
+    # Tries of the far future do not count, or a clock set back by a day would lock people out for a day.
+    tries = Attempt.filter(bucket=_name(bucket), at__gt=now - window, at__lte=now + window)
+    newest = await tries.order_by('-at', '-id').limit(limit)
+    if len(newest) >= limit:
+        wait = min(newest[-1].at + window - now, window)
+        raise TooMany(retry_after=max(1, math.ceil(wait.total_seconds())))
+
+
+async def give_back(bucket: str) -> None:
+    """Take the newest try back: it turned out not to be one that the limit is about."""
+    newest = await Attempt.filter(bucket=_name(bucket)).order_by('-at', '-id').first()
+    if newest is not None:
+        await newest.delete()
+
+
+async def forget(bucket: str) -> None:
+    """Begin the bucket anew."""
+    await Attempt.filter(bucket=_name(bucket)).delete()
+
+
+async def clean(*, now: datetime | None = None) -> int:
+    """Delete tries that no limit asks for any more; how many."""
+    return await Attempt.filter(at__lt=utc(now or datetime.now(UTC)) - LONGEST_WINDOW).delete()
+
+
+def _name(bucket: str) -> str:
+    return bucket if len(bucket) <= _LONGEST_NAME else sha256(bucket.encode()).hexdigest()
