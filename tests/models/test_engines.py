@@ -52,6 +52,9 @@ async def test_three_hundred_cancelled_transactions_leave_the_database_usable_an
     assert all(rows.count(name) == 2 for name in rows)
     assert done <= set(rows)
     assert len(done) < 300  # or nothing was cancelled
+    if portal_database.engine() == 'postgres':
+        pool = connection()._pool
+        assert pool.get_idle_size() == pool.get_size()  # every connection came back
 
 
 async def test_a_task_cancelled_while_it_waits_for_its_turn_leaves_the_turn_to_others(sqlite):
