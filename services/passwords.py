@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from passlib.hash import argon2
+from passlib.hash import argon2  # type: ignore[import-untyped]
 
 from services.errors import Problem
 
@@ -45,21 +45,21 @@ def problem_of(password: str, *related: str) -> Problem | None:
 
 async def hashed(password: str) -> str:
     """The hash to keep. The rules are not asked here: see problem_of."""
-    return await _in_thread(partial(_scheme.hash, _normal(password)))
+    return str(await _in_thread(partial(_scheme.hash, _normal(password))))
 
 
 async def fits(password: str, kept: str | None) -> bool:
     """Is it the password? With none kept the same time is spent, so that nobody learns which accounts exist."""
     given = _normal(password)
-    if kept is None or len(given) > LONGEST or '\0' in given:
+    if kept is None or len(given) > LONGEST or not given.isprintable():  # no password that could be chosen
         await _in_thread(lambda: _scheme.verify('nobody', _nobody()))
         return False
-    return await _in_thread(partial(_scheme.verify, given, kept))
+    return bool(await _in_thread(partial(_scheme.verify, given, kept)))
 
 
 def outdated(kept: str) -> bool:
     """Was it hashed with other parameters than today's? Then it is hashed anew when its owner signs in."""
-    return _scheme.needs_update(kept)
+    return bool(_scheme.needs_update(kept))
 
 
 def _normal(password: str) -> str:
@@ -84,7 +84,7 @@ def _common() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _nobody() -> str:
-    return _scheme.hash(secrets.token_urlsafe(16))
+    return str(_scheme.hash(secrets.token_urlsafe(16)))
 
 
 async def _in_thread(work: Callable[[], _T]) -> _T:

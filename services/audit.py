@@ -1,0 +1,28 @@
+"""What was done to accounts and rights: who, what, to whom and when; written with the change itself, never edited."""
+
+from datetime import UTC, datetime
+
+from models import AuditEntry, User
+
+
+async def record(
+    action: str,
+    *,
+    by: User | int | None = None,
+    subject: str = '',
+    address: str = '',
+    now: datetime | None = None,
+    **details: str | int | None,
+) -> None:
+    """Note an action such as 'person.invited'; `subject` names what it was done to ('user:7').
+
+    `details` are codes and ids: no secrets and no sentences: entries are read by admins and kept for good.
+    """
+    await AuditEntry.create(
+        at=now or datetime.now(UTC),
+        actor_id=by.id if isinstance(by, User) else by,
+        action=action,
+        subject=subject[:200],
+        details=details,
+        address=address[:64],
+    )

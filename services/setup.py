@@ -1,0 +1,96 @@
+"""The first administrator of an empty portal: made in the browser by whoever can read the terminal that it runs in."""
+
+import hmac
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from models import Role, Session, User
+from services import audit, passwords, ratelimit, sessions
+from services.emails import canonical_email
+from services.errors import Conflict, Invalid, Problem
+from services.names import tidy_name
+from services.settings import settings
+from services.transaction import transaction
+
+_ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'  # without what is easily mistaken
+_GROUPS, _LETTERS = 4, 4
+_TRIES = 10
+_WINDOW = timedelta(minutes=15)
+
+
+class _Code:
+    """The code of this process; a restart makes another one."""
+
+    value: str | None = None
+
+
+async def needs_setup() -> bool:
+    """Is there nobody yet who could invite others?"""
+    return not await User.filter(role=Role.ADMIN).exists()
+
+
+async def offered_code() -> str | None:
+    """The code to print in the terminal, the same for as long as the process runs; None when there is an admin."""
+    if not await needs_setup():
+        return None
+    if _Code.value is None:
+        groups = (''.join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(_GROUPS))
+        _Code.value = '-'.join(groups)
+    return _Code.value
+
+
+async def create_first_admin(
+    code: str,
+    name: str,
+    email: str,
+    password: str,
+    *,
+    address: str = '',
+    browser: str = '',
+    now: datetime | None = None,
+) -> tuple[str, Session]:
+    """The first admin, signed in at once; the code is good for one. Raises Conflict if there is one, Invalid, TooMany."""
+    now = now or datetime.now(UTC)
+    if not await needs_setup():
+        raise Conflict('refusal.set_up_already')
+    await ratelimit.spend('setup', limit=_TRIES, window=_WINDOW, now=now)
+    if not _fits(code):
+        raise Invalid({'code': Problem('setup.code_wrong')})
+    email, name = canonical_email(email), tidy_name(name)
+    if problem := passwords.problem_of(password, email, name):
+        raise Invalid({'password': problem})
+    kept = await passwords.hashed(password)
+    used, _Code.value = _Code.value, None
+    if used is None:
+        raise Conflict('refusal.set_up_already')  # a second form, sent in the same moment
+    try:
+        return await _create(email, name, kept, address=address, browser=browser, now=now)
+    except Invalid:
+        _Code.value = used
+        raise
+
+
+async def _create(
+    email: str, name: str, password_hash: str, *, address: str, browser: str, now: datetime
+) -> tuple[str, Session]:
+    async with transaction():
+        if not await needs_setup():
+            raise Conflict('refusal.set_up_already')
+        if await User.filter(email=email).exists():
+            raise Invalid({'email': Problem('person.email_taken')})
+        user = await User.create(
+            email=email,
+            name=name,
+            role=Role.ADMIN,
+            password_hash=password_hash,
+            language=settings().language,
+            time_zone=settings().time_zone,
+            created_at=now,
+        )
+        await audit.record('setup.first_admin', by=user, subject=f'user:{user.id}', address=address, now=now)
+        return await sessions.start(user, address=address, browser=browser, now=now)
+
+
+def _fits(code: str) -> bool:
+    given = code.strip().upper().encode('utf-8', 'replace')
+    return _Code.value is not None and hmac.compare_digest(given, _Code.value.encode())

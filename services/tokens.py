@@ -1,0 +1,120 @@
+"""Keys to the REST API: made by a person (or the operator for them), shown once, kept as a hash, revocable at once."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from models import ApiToken, User
+from services import access, audit
+from services.actor import Actor
+from services.emails import canonical_email
+from services.errors import Invalid, NotFound, Problem, SignedOut
+from services.transaction import transaction
+
+PREFIX = 'spsup_'  # so that a token found in a log or a repository is recognised
+PER_PERSON = 20
+_TOUCHED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token as its owner sees it: everything but the token."""
+
+    id: int
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+    expires_at: datetime | None
+
+
+async def create_token(
+    actor: Actor, name: str, *, lifetime: timedelta | None = None, now: datetime | None = None
+) -> tuple[str, TokenView]:
+    """A new token of the person's own; gives the token itself, which nobody can show again. Raises Invalid."""
+    user = await access.person(actor, now=now)
+    return await _create(user, name, lifetime=lifetime, by=user, now=now or datetime.now(UTC))
+
+
+async def create_for(email: str, name: str, *, now: datetime | None = None) -> str:
+    """A new token for a person, made by the operator at the machine. Raises NotFound without such an active person."""
+    user = await User.get_or_none(email=canonical_email(email), active=True)
+    if user is None:
+        raise NotFound('refusal.no_such_person')
+    token, _ = await _create(user, name, lifetime=None, by=None, now=now or datetime.now(UTC))
+    return token
+
+
+async def list_own(actor: Actor, *, now: datetime | None = None) -> list[TokenView]:
+    """The person's tokens that still count, the newest first."""
+    now = now or datetime.now(UTC)
+    user = await access.person(actor, now=now)
+    rows = await ApiToken.filter(user_id=user.id, revoked_at=None).order_by('-id')
+    return [_view(row) for row in rows if row.expires_at is None or row.expires_at > now]
+
+
+async def revoke(actor: Actor, token_id: int, *, now: datetime | None = None) -> None:
+    """End one of the person's own tokens. Raises NotFound for anybody else's."""
+    now = now or datetime.now(UTC)
+    user = await access.person(actor, now=now)
+    async with transaction():
+        if not await ApiToken.filter(id=token_id, user_id=user.id, revoked_at=None).update(revoked_at=now):
+            raise NotFound
+        await audit.record('token.revoked', by=user, subject=f'token:{token_id}', now=now)
+
+
+async def revoke_all(user_id: int, *, by: int | None = None, now: datetime | None = None) -> int:
+    """End every token of a person (password reset, account closed). How many."""
+    now = now or datetime.now(UTC)
+    async with transaction():
+        ended = await ApiToken.filter(user_id=user_id, revoked_at=None).update(revoked_at=now)
+        if ended:
+            await audit.record('token.all_revoked', by=by, subject=f'user:{user_id}', now=now, count=ended)
+    return ended
+
+
+async def actor_of_api_token(token: str, *, now: datetime | None = None) -> Actor | None:
+    """The actor behind a token from an Authorization header, if it counts."""
+    now = now or datetime.now(UTC)
+    if not token.startswith(PREFIX) or len(token) > 100:
+        return None
+    row = await ApiToken.get_or_none(token_hash=_digest(token))
+    if row is None:
+        return None
+    actor = Actor(row.user_id, token_id=row.id)
+    try:
+        await access.person(actor, now=now)
+    except SignedOut:
+        return None
+    if row.used_at is None or row.used_at + _TOUCHED_EVERY <= now:
+        await ApiToken.filter(id=row.id).update(used_at=now)
+    return actor
+
+
+async def _create(
+    user: User, name: str, *, lifetime: timedelta | None, by: User | None, now: datetime
+) -> tuple[str, TokenView]:
+    name = ' '.join(name.split())
+    if not 1 <= len(name) <= 100 or not name.isprintable():
+        raise Invalid({'name': Problem('token.name_invalid')})
+    if await ApiToken.filter(user_id=user.id, revoked_at=None).count() >= PER_PERSON:
+        raise Invalid({'name': Problem('token.too_many', limit=PER_PERSON)})
+    token = PREFIX + secrets.token_urlsafe(32)
+    async with transaction():
+        row = await ApiToken.create(
+            user_id=user.id,
+            name=name,
+            token_hash=_digest(token),
+            created_at=now,
+            expires_at=now + lifetime if lifetime is not None else None,
+        )
+        await audit.record('token.created', by=by, subject=f'token:{row.id}', now=now, user=user.id)
+    return token, _view(row)
+
+
+def _view(row: ApiToken) -> TokenView:
+    return TokenView(row.id, row.name, row.created_at, row.used_at, row.expires_at)
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode('utf-8', 'surrogatepass')).hexdigest()
