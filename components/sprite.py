@@ -10,18 +10,19 @@ from pathlib import Path
 
 SPRITE = Path(__file__).parent / 'static' / 'icons.svg'
 
-ICONS = frozenset("""
+_NAMES = """
     arrow-down arrow-left arrow-right arrow-up arrow-up-down at-sign bell bell-off bold book-open bug building-2
     calculator calendar calendar-clock chart-column check chevron-down chevron-left chevron-right chevron-up circle
-    circle-alert circle-check circle-dashed circle-dot circle-play circle-question-mark circle-x clock code code-xml copy
-    corner-down-right download ellipsis ellipsis-vertical external-link eye eye-off file file-text flag git-merge globe
-    grip-vertical hand hash history hourglass house image inbox info italic key-round keyboard languages
-    layout-dashboard life-buoy lightbulb link link-2 list list-filter list-ordered loader-circle lock log-in log-out mail
-    menu message-circle message-square-reply monitor moon package panel-left paperclip pencil pin plus printer quote
-    refresh-cw reply rocket rotate-ccw search send server settings share-2 shield sliders-horizontal smartphone
-    square-check-big square-kanban star sun tag trash-2 triangle-alert undo-2 unlink upload user user-check user-plus
-    users wifi-off x
-""".split())  # fmt: skip
+    circle-alert circle-check circle-dashed circle-dot circle-play circle-question-mark circle-x clock code code-xml
+    copy corner-down-right download ellipsis ellipsis-vertical external-link eye eye-off file file-text flag gauge
+    git-merge globe grip-vertical hand hash history hourglass house image inbox info italic key-round keyboard
+    languages layers layout-dashboard life-buoy lightbulb link link-2 list list-filter list-ordered list-todo
+    loader-circle lock log-in log-out mail maximize menu message-circle message-square-reply monitor moon package
+    panel-left paperclip pencil pin plus printer quote refresh-cw reply rocket rotate-ccw save search search-x send
+    server settings share-2 shield sliders-horizontal smartphone smile square-check-big square-kanban star star-off
+    sun tag text trash-2 triangle-alert undo-2 unlink upload user user-check user-plus users wifi-off wrench x zap
+"""
+ICONS = frozenset(_NAMES.split())
 
 _LICENCE = '<!-- Lucide icons, lucide.dev, ISC licence, parts from Feather, MIT licence: see fonts/ICONS.txt -->'
 
