@@ -104,7 +104,7 @@ async def test_a_session_ends_when_nothing_is_done(sqlite, role, idle):
 
 
 async def test_only_real_requests_keep_a_session_alive_and_not_beyond_its_lifetime(sqlite):
-    token, session = await make_session(await alice(), now=NOW)
+    token, _session = await make_session(await alice(), now=NOW)
     end = NOW + settings().session_lifetime
     moment = NOW
     while moment + timedelta(hours=11) < end:
