@@ -1,0 +1,61 @@
+"""Which specialist looks after a ticket."""
+
+from datetime import UTC, datetime
+
+from models import EventKind, Role, User
+from services import outbox
+from services.access import Access, demand
+from services.access import ticket as access_ticket
+from services.actor import Actor
+from services.errors import Conflict, Invalid, Problem
+from services.tickets import recording
+from services.tickets.reading import read
+from services.tickets.views import TicketView
+from services.transaction import transaction
+
+
+async def assign(actor: Actor, ref: str | int, user_id: int | None, *, now: datetime | None = None) -> TicketView:
+    """Give the ticket to an agent, or to nobody; staff only. Raises NotFound, NotAllowed, Invalid for 'assignee'."""
+    now = now or datetime.now(UTC)
+    async with transaction():
+        found = await recording.enter(actor, ref, now=now)
+        demand(found.is_staff)
+        if user_id is not None and not await _is_agent(user_id):
+            raise Invalid({'assignee': Problem('problem.assignee')})
+        await _give(found, user_id, now)
+    return await read(actor, ref, now=now)
+
+
+async def take(actor: Actor, ref: str | int, *, now: datetime | None = None) -> TicketView:
+    """Look after the ticket oneself. Raises NotFound, NotAllowed, and Conflict when somebody else took it just then."""
+    now = now or datetime.now(UTC)
+    seen = (await access_ticket(actor, ref, now=now)).ticket.assignee_id
+    async with transaction():
+        found = await recording.enter(actor, ref, now=now)
+        demand(found.is_staff)
+        mine = found.user.id
+        current = found.ticket.assignee_id
+        if current not in (seen, mine, None):
+            raise Conflict('refusal.taken_meanwhile', name=(await User.get(id=current)).name)
+        await _give(found, mine, now)
+    return await read(actor, ref, now=now)
+
+
+async def _give(found: Access, user_id: int | None, now: datetime) -> None:
+    before = found.ticket.assignee_id
+    if before == user_id:
+        return
+    event = await recording.record(
+        found.ticket,
+        EventKind.ASSIGNED,
+        by=found.user,
+        now=now,
+        details={'user': user_id},
+        changes={'assignee_id': user_id},
+        also=[before] if before is not None else [],
+    )
+    await outbox.notify(event, found.ticket)
+
+
+async def _is_agent(user_id: int) -> bool:
+    return await User.filter(id=user_id, active=True, role__in=(Role.AGENT, Role.ADMIN)).exists()

@@ -1,0 +1,190 @@
+"""How a ticket changes its status: by a person along the table of moves, taken back at once, or by the clock."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from models import Comment, EventKind, Status, Ticket, TicketEvent, User
+from services import access, outbox
+from services.access import Access
+from services.actor import Actor
+from services.errors import Conflict, Invalid, Problem, TransitionRefused
+from services.forms.validation import check_text
+from services.lifecycle import Move, Need, find_move
+from services.settings import settings
+from services.tickets import recording
+from services.tickets.reading import MOVED, read
+from services.tickets.refusing import demand_unmoved, no_such_move
+from services.tickets.talking import already_written, heard, write_comment
+from services.tickets.views import TicketView
+from services.transaction import transaction
+
+_NOTHING = timedelta(0)
+_BEFORE = ('status_since', 'done_at', 'auto_close_at', 'remind_at', 'answered_at')
+_WHY_COMMENT = {
+    Status.REOPENED: 'problem.reopen_needs_comment',
+    Status.AWAITING_FEEDBACK: 'problem.feedback_needs_comment',
+}
+
+
+async def transition(
+    actor: Actor,
+    ref: str | int,
+    to: Status,
+    *,
+    comment: str | None = None,
+    file_keys: Sequence[str] = (),
+    submission_key: str | None = None,
+    expected_version: int | None = None,
+    undo_window: timedelta = _NOTHING,
+    now: datetime | None = None,
+) -> TicketView:
+    """Move the ticket to another status, with a public comment where the move asks for one.
+
+    :param expected_version: the version on the person's screen; somebody else's move since then is a Conflict
+    :param undo_window: how long it may be taken back and its mails wait; nothing for a move with a comment
+    Raises NotFound, TransitionRefused, Conflict, Invalid for 'comment', TooMany.
+    """
+    now = now or datetime.now(UTC)
+    if expected_version is None:
+        expected_version = (await access.ticket(actor, ref, now=now)).ticket.version
+    async with transaction():
+        found = await recording.enter(actor, ref, now=now)
+        if await already_written(found, submission_key) is None:
+            await demand_unmoved(found.ticket, found.user, seen=expected_version)
+            move = _permitted(found, to, now)
+            row = await _said(found, move, comment, file_keys=file_keys, key=submission_key, now=now)
+            await apply(found.ticket, to, by=found, comment=row, hold=_NOTHING if row else undo_window, now=now)
+    return await read(actor, ref, now=now)
+
+
+async def undo_transition(actor: Actor, ref: str | int, event_id: int, *, now: datetime | None = None) -> TicketView:
+    """Take back one's own newest move while that is offered; its mails stay here. Raises NotFound, NotAllowed, Conflict."""
+    now = now or datetime.now(UTC)
+    async with transaction():
+        found = await recording.enter(actor, ref, now=now)
+        ticket = found.ticket
+        newest = await TicketEvent.filter(ticket_id=ticket.id, kind__in=MOVED).order_by('-id').first()
+        if newest is None or newest.id != event_id or newest.kind is not EventKind.STATUS:
+            raise Conflict('refusal.undo_not_newest')
+        access.demand(newest.actor_id == found.user.id, 'refusal.undo_own_only')
+        until = newest.details.get('undo_until')
+        if until is None or now > datetime.fromisoformat(until) or newest.from_status is None:
+            raise Conflict('refusal.undo_too_late')
+        changes = {'status': newest.from_status} | await _as_before(newest)
+        await _write_move(
+            ticket, EventKind.STATUS_UNDONE, newest.from_status, by=found.user, comment=None, changes=changes, now=now
+        )
+        await outbox.withhold(ticket, newest.id)
+    return await read(actor, ref, now=now)
+
+
+async def apply(
+    ticket: Ticket, to: Status, *, by: Access | None, comment: Comment | None, hold: timedelta, now: datetime
+) -> TicketEvent:
+    """Make a permitted move inside the caller's transaction: status, clock, history, mails, question for a rating.
+
+    :param by: None for the clock
+    """
+    done_before = ticket.status is Status.DONE
+    changes = _consequences(to, now)
+    if by is not None and comment is not None:
+        changes |= {name: value for name, value in heard(by, now).items() if name == 'first_response_at'}
+    details: dict[str, Any] = {}
+    if hold > _NOTHING:
+        details = {'undo_until': (now + hold).isoformat(), 'before': _now_in(ticket)}
+    user = by.user if by else None
+    event = await _write_move(
+        ticket, EventKind.STATUS, to, by=user, comment=comment, changes=changes, details=details, now=now
+    )
+    if done_before:
+        await outbox.withhold_rating(ticket)
+    await outbox.notify(event, ticket, hold=hold)
+    if to is Status.DONE:
+        await outbox.ask_rating(ticket, event, now, hold=hold)
+    return event
+
+
+def _permitted(found: Access, to: Status, now: datetime) -> Move:
+    ticket = found.ticket
+    move = find_move(ticket.status, to, found.parts)
+    if move is None:
+        raise no_such_move(ticket.status, to, found.parts)
+    if Need.REOPEN_WINDOW in move.needs and _done_too_long(ticket, now):
+        raise TransitionRefused('refusal.reopen_too_late', status=ticket.status.value)
+    return move
+
+
+def _done_too_long(ticket: Ticket, now: datetime) -> bool:
+    return ticket.done_at is not None and now > ticket.done_at + settings().reopen_within
+
+
+async def _said(
+    found: Access, move: Move, body: str | None, *, file_keys: Sequence[str], key: str | None, now: datetime
+) -> Comment | None:
+    """The comment that goes with a move. Raises Invalid for 'comment' when it is needed and not there."""
+    try:
+        text = check_text(body)
+    except Invalid as invalid:
+        raise Invalid({'comment': invalid.problems['body']}) from None
+    if Need.COMMENT in move.needs and not text:
+        raise Invalid({'comment': Problem(_WHY_COMMENT[move.target])})
+    if not text and not file_keys:
+        return None
+    return await write_comment(found, text, internal=False, file_keys=file_keys, key=key, now=now)
+
+
+def _consequences(to: Status, now: datetime) -> dict[str, Any]:
+    """What a ticket's own columns become when it enters a status."""
+    changes: dict[str, Any] = {
+        'status': to,
+        'status_since': now,
+        'done_at': now if to is Status.DONE else None,
+        'auto_close_at': None,
+        'remind_at': None,
+        'answered_at': None,
+    }
+    if to is Status.AWAITING_FEEDBACK:
+        closes = now + settings().auto_close_after
+        reminds = closes - settings().remind_before
+        changes |= {'auto_close_at': closes, 'remind_at': reminds if reminds > now else None}
+    return changes
+
+
+async def _write_move(
+    ticket: Ticket,
+    kind: EventKind,
+    to: Status,
+    *,
+    by: User | None,
+    comment: Comment | None,
+    changes: dict[str, Any],
+    now: datetime,
+    details: dict[str, Any] | None = None,
+) -> TicketEvent:
+    return await recording.record(
+        ticket,
+        kind,
+        by=by,
+        now=now,
+        from_status=ticket.status,
+        to_status=to,
+        comment=comment,
+        details={'version': ticket.version + 1} | (details or {}),
+        changes=changes,
+    )
+
+
+def _now_in(ticket: Ticket) -> dict[str, str | None]:
+    moments = {name: getattr(ticket, name) for name in _BEFORE}
+    return {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+
+
+async def _as_before(event: TicketEvent) -> dict[str, datetime | None]:
+    """The moments that the move had changed, as they were; the clock stays stopped if a customer spoke meanwhile."""
+    before = {name: datetime.fromisoformat(at) if at else None for name, at in event.details['before'].items()}
+    later = TicketEvent.filter(ticket_id=event.ticket_id, id__gt=event.id, kind=EventKind.COMMENTED, internal=False)
+    spoken = await later.filter(actor__company_id__not_isnull=True).order_by('-id').first()
+    if event.from_status is Status.AWAITING_FEEDBACK and spoken is not None:
+        before |= {'auto_close_at': None, 'remind_at': None, 'answered_at': spoken.at}
+    return before

@@ -1,0 +1,118 @@
+"""How a change of a ticket is written: locked, swapped by version, told to the history and to open pages."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from models import Comment, EventKind, ReadMark, Share, Status, Ticket, TicketEvent, User
+from models.instant import utc
+from services import access
+from services.access import Access
+from services.actor import Actor
+from services.errors import Conflict, NotFound
+from services.transaction import announce, swap
+
+_SPOKEN = frozenset({EventKind.FILED, EventKind.COMMENTED, EventKind.ATTACHED})
+
+
+async def enter(actor: Actor, ref: str | int, *, now: datetime) -> Access:
+    """Access to a ticket that nobody else changes before the transaction ends. Raises NotFound and SignedOut."""
+    found = await access.ticket(actor, ref, now=now)
+    ticket = await locked(found.ticket.id)
+    if ticket is None:
+        raise NotFound
+    return Access(found.user, ticket, access.parts_of(found.user, ticket))
+
+
+async def locked(ticket_id: int) -> Ticket | None:
+    """The ticket as it is now, held until the transaction ends (SQLite: whoever may write is alone anyway)."""
+    return await Ticket.select_for_update().get_or_none(id=ticket_id)
+
+
+async def record(
+    ticket: Ticket,
+    kind: EventKind,
+    *,
+    by: User | None,
+    now: datetime,
+    internal: bool = False,
+    from_status: Status | None = None,
+    to_status: Status | None = None,
+    comment: Comment | None = None,
+    details: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    also: Iterable[int] = (),
+) -> TicketEvent:
+    """Write one event and the changes that it stands for, inside a transaction; `ticket` is up to date afterwards.
+
+    :param by: None when the system acts
+    :param internal: no customer learns of it, not even by `updated_at`
+    :param also: people who hear of it though the ticket does not lead to them (any more)
+    Raises Conflict when the ticket is not the one that was read.
+    """
+    event = await TicketEvent.create(
+        ticket_id=ticket.id,
+        actor_id=by.id if by else None,
+        kind=kind,
+        internal=internal,
+        at=utc(now),
+        from_status=from_status,
+        to_status=to_status,
+        comment_id=comment.id if comment else None,
+        details=dict(details or {}),
+    )
+    seen_before = _newest_for(ticket, by)
+    written = dict(changes or {}) | {'last_event_id': event.id}
+    if not internal:
+        written |= {'updated_at': now, 'last_public_event_id': event.id}
+    if not await swap(Ticket.filter(id=ticket.id), version=ticket.version, **written):
+        raise Conflict
+    ticket.update_from_dict(written)
+    ticket.version += 1
+    if by is not None:
+        spoken = kind in _SPOKEN or comment is not None
+        await _keep_read(ticket, by, event, seen_before=seen_before, spoken=spoken)
+    await tell(ticket, internal=internal, also=also)
+    return event
+
+
+async def tell(ticket: Ticket, *, internal: bool = False, also: Iterable[int] = ()) -> None:
+    """Announce that the ticket changed to every page and list that may show it."""
+    people = {ticket.assignee_id, *also}
+    topics = [f'ticket:{ticket.id}', 'staff']
+    if not internal:
+        people |= {ticket.requester_id}
+        people |= {int(id) for id in await Share.filter(ticket_id=ticket.id).values_list('user_id', flat=True)}  # type: ignore[call-overload]
+        if ticket.shared_with_company:
+            topics.append(f'company:{ticket.company_id}')
+    announce(*topics, *(f'user:{id}' for id in sorted(id for id in people if id is not None)))
+
+
+async def mark(ticket: Ticket, user: User, event_id: int, *, now: datetime) -> bool:
+    """Remember that a person has seen the ticket up to that event; whether that is further than before."""
+    marks = ReadMark.filter(ticket_id=ticket.id, user_id=user.id)
+    if await marks.filter(event_id__lt=event_id).update(event_id=event_id, read_at=utc(now)):
+        return True
+    if await marks.exists():
+        return False
+    fresh = ReadMark(ticket_id=ticket.id, user_id=user.id, event_id=event_id, read_at=utc(now))
+    await ReadMark.bulk_create([fresh], ignore_conflicts=True)
+    return True
+
+
+def newest_for(ticket: Ticket, user: User) -> int:
+    """The newest event of the ticket that this person may know of."""
+    return ticket.last_event_id if user.is_staff else ticket.last_public_event_id
+
+
+def _newest_for(ticket: Ticket, user: User | None) -> int:
+    return newest_for(ticket, user) if user is not None else 0
+
+
+async def _keep_read(ticket: Ticket, user: User, event: TicketEvent, *, seen_before: int, spoken: bool) -> None:
+    """One's own doing is no news: whoever had read everything has still; whoever speaks has read what they answer."""
+    if spoken:
+        await mark(ticket, user, event.id, now=event.at)
+        return
+    up_to_date = ReadMark.filter(ticket_id=ticket.id, user_id=user.id, event_id__gte=seen_before)
+    await up_to_date.update(event_id=event.id, read_at=utc(event.at))
