@@ -14,6 +14,7 @@ import pytest
 
 from services import bus
 from services.database import close_database, open_database
+from services.migrations import migrate
 from services.settings import settings
 from tests.postgres import execute, postgres_server, sibling
 
@@ -50,7 +51,7 @@ async def sqlite_url(templates, tmp_path, tmp_path_factory) -> str:
     """An empty database in a file of its own."""
     if 'sqlite' not in templates:
         master = tmp_path_factory.mktemp('sqlite') / 'master.sqlite3'
-        await _migrate(f'sqlite://{master}')
+        await migrate(f'sqlite://{master}')
         templates['sqlite'] = str(master)
     mine = tmp_path / 'portal.sqlite3'
     shutil.copy(templates['sqlite'], mine)
@@ -63,7 +64,7 @@ async def postgres_url(templates, postgres_dsn) -> AsyncIterator[str]:
     if 'postgres' not in templates:
         master = f'portal_master_{os.getpid()}'
         execute(postgres_dsn, f'CREATE DATABASE {master}')
-        await _migrate(sibling(postgres_dsn, master))
+        await migrate(sibling(postgres_dsn, master))
         templates['postgres'] = master
     name = f'portal_{os.getpid()}_{next(_numbers)}'
     execute(postgres_dsn, f'CREATE DATABASE {name} TEMPLATE {templates["postgres"]}')
@@ -105,9 +106,3 @@ async def _opened(url: str) -> AsyncIterator[str]:
         yield url
     finally:
         await close_database()
-
-
-async def _migrate(url: str) -> None:
-    from services.migrations import migrate
-
-    await migrate(url)
