@@ -7,7 +7,7 @@ Source: the portal's domain description ("People") and the matrix of rights in t
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from models import ApiToken, Attachment, Role, Session, Share, Ticket, User
@@ -83,7 +83,8 @@ def visible_condition(user: User) -> Q:
     own = Q(requester_id=user.id)
     if user.company_id is None:
         return own
-    personally = Q(id__in=Share.filter(user_id=user.id).values_list('ticket_id', flat=True), company_id=user.company_id)
+    shares = Subquery(Share.filter(user_id=user.id).values('ticket_id'))
+    personally = Q(id__in=shares, company_id=user.company_id)
     with_company = Q(shared_with_company=True, company_id=user.company_id)
     return own | personally | with_company
 
