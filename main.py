@@ -3,22 +3,23 @@
 import asyncio
 import gc
 import logging
+from collections.abc import Awaitable, Callable
 
 import typer
 from nicegui import app, background_tasks, ui
 
-from api import files, health, rate, sign_in
+from api import files, guard, probes, rate, sign_in
 from api.command_line import app as commands
-from api.guard import install_guard
 from api.v1 import create_api
 from components import socket_guard, theme
 from pages import is_page
 from pages.shell import shell
 from services import database, demo, jobs, migrations, setup
+from services.assets import BASE, FOLDER
 from services.forms import store
 from services.settings import settings
 
-stop = asyncio.Event()
+Greeting = Callable[[], Awaitable[list[str]]]
 
 
 @commands.callback(invoke_without_command=True)
@@ -31,7 +32,7 @@ def main(context: typer.Context) -> None:
 @commands.command('serve')
 def serve() -> None:
     """Serve the portal; an empty one asks in the browser for its first administrator."""
-    start(announce=setup.invite_first_admin)
+    run(setup.greeting)
 
 
 @commands.command('demo')
@@ -39,53 +40,55 @@ def serve_demo(reset: bool = typer.Option(False, '--reset', help='throw the data
     """Fill an empty data folder with demo people, companies and tickets, and serve them."""
     if reset:
         demo.reset()
-    start(announce=demo.prepare)
+    run(demo.prepare)
 
 
-def start(*, announce: 'demo.Announcement') -> None:
-    """Wire everything together and run until the process is told to stop."""
+def run(greeting: Greeting) -> None:
+    """Wire everything together and serve until the process is told to stop. `greeting` gives lines for the terminal."""
     logging.basicConfig(level=settings().log_level, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
-    for router in (health.router, sign_in.router, rate.router, files.router):
-        app.include_router(router)
-    app.mount('/api/v1', create_api())
-    theme.serve_static(app)
-    install_guard(app, is_page)
-    socket_guard.install()
+    stop = asyncio.Event()
 
-    async def open_portal() -> None:
+    async def begin() -> None:
         await migrations.migrate(settings().database)
         await database.open_database(settings().database)
         await store.publish_catalogue()
-        print(await announce(), flush=True)  # noqa: T201 - for the person at the terminal
+        typer.echo('\n'.join(await greeting()))
         background_tasks.create(jobs.run(stop), name='jobs')
         gc.collect()
-        gc.freeze()  # what is loaded now stays; without it pauses of the collector reach 175 ms
+        gc.freeze()  # what is loaded now stays; without this the collector's pauses reach 175 ms
         gc.set_threshold(50_000, 20, 100)
 
-    async def close_portal() -> None:
+    async def end() -> None:
         stop.set()
         await database.close_database()
 
-    app.on_startup(open_portal)
-    app.on_shutdown(close_portal)
+    for router in (probes.router, sign_in.router, rate.router, files.router):
+        app.include_router(router)
+    app.mount('/api/v1', create_api())
+    app.add_static_files(BASE, FOLDER)
+    app.on_startup(begin)
+    app.on_shutdown(end)
+    theme.set_up()
+    guard.install(app, is_page)
+    socket_guard.install()
     ui.run(
         shell,
         host=settings().host,
         port=settings().port,
         title='SmartPlayer',
-        favicon=theme.FAVICON,
+        favicon=FOLDER / 'favicon.svg',
         language='ru',
         dark=None,
         tailwind=False,
         reload=False,
         show=False,
         show_welcome_message=False,
-        reconnect_timeout=30,
+        reconnect_timeout=30,  # a cut of some seconds neither reloads the page nor loses what was typed
         binding_refresh_interval=None,
         http='h11',
-        access_log=False,
-        timeout_graceful_shutdown=5,
+        access_log=False,  # the addresses of sockets and uploads are keys to a page
         server_header=False,
+        timeout_graceful_shutdown=5,
     )
 
 

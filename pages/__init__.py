@@ -33,9 +33,9 @@ class Route:
 
 
 ROUTES = (
-    Route('/', home_page, name='home', icon='life-buoy'),
+    Route('/', home_page, name='home', icon='house'),
     Route('/tickets', tickets_page, name='tickets', icon='inbox'),
-    Route('/board', board_page, STAFF, name='board', icon='list-todo'),
+    Route('/board', board_page, STAFF, name='board', icon='list-filter'),
     Route('/admin', admin_page, ADMINS, name='admin', icon='settings'),
     Route('/admin/people', people_page, ADMINS),
     Route('/admin/outbox', outbox_page, ADMINS),

@@ -1,24 +1,26 @@
 """The one page that everything opens in: who is looking, the frame around, and the guard before every page's builder."""
 
 import asyncio
-import copy
 import inspect
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 from nicegui import Client, ui
 
 from components import theme
+from components.box import Box
 from components.feedback import EmptyState
 from components.frame import Frame, NavEntry
+from components.live import Live
 from components.reader import Reader, reader, set_reader
-from components.text import t
-from models import User
+from components.text import Text, t
+from models import Theme, User
 from pages import ROUTES, Route
-from services import access
+from services import access, people, tickets
 from services.actor import Actor
 from services.errors import NotFound, Refusal, SignedOut
 
@@ -29,32 +31,82 @@ async def shell() -> None:
     """Build what a browser gets for any of the portal's addresses; from then on only the part inside the frame changes."""
     client = ui.context.client
     actor: Actor = client.request.scope['state']['actor']
-    user = await access.person(actor)
-    _introduce(client, user, actor)
-    theme.apply()
-    with Frame(_navigation(), path=client.sub_pages_router.current_path):
-        pages = ui.sub_pages({route.path: _guarded(route) for route in ROUTES}, show_404=False)
-    await asyncio.gather(*pages._active_tasks)  # so that the first HTML holds the whole page
+    _introduce(await access.person(actor), actor)
+    await Shell(client).build()
 
 
-def _introduce(client: Client, user: User, actor: Actor) -> None:
-    """Bind the reader to the page, and let Quasar and the browser know their language and theme."""
-    seen = Reader(
-        user.id, user.name, user.role, user.language, user.time_zone, user.theme, company_id=user.company_id, actor=actor
+class Shell:
+    """What one open window knows of the frame around its page."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.router = client.sub_pages_router
+
+    async def build(self) -> None:
+        self.frame = Frame(
+            await self._navigation(),
+            _path(self.router.current_path),
+            on_language=self._choose_language,
+            on_theme=self._choose_theme,
+        )
+        self.router.on_path_changed(lambda path: self.frame.set_current(_path(path)))
+        with self.frame.content:
+            Live(f'user:{reader().user_id}', reload=self._refresh)
+            pages = ui.sub_pages({route.path: _guarded(route) for route in ROUTES}, show_404=False)
+        await asyncio.gather(*pages._active_tasks)  # so that the first HTML holds the whole page
+
+    async def _navigation(self) -> list[NavEntry]:
+        role = reader().role
+        unread = await tickets.unread_count(reader().actor)
+        return [
+            NavEntry(t(f'nav.{route.name}'), route.path, route.icon, unread if route.name == 'tickets' else 0)
+            for route in ROUTES
+            if route.icon and role in route.roles
+        ]
+
+    async def _refresh(self) -> None:
+        """Something of the person changed: their name, rights, or what is unread. Another role or language opens anew."""
+        before = reader()
+        _introduce(await access.person(before.actor), before.actor)
+        now = reader()
+        if (now.role, now.language, now.time_zone, now.company_id) != (
+            before.role, before.language, before.time_zone, before.company_id
+        ):
+            ui.navigate.reload()
+            return
+        if now.theme is not before.theme:
+            theme.redress(now)
+        self.frame.set_entries(await self._navigation())
+        self.frame.show_person()
+
+    async def _choose_language(self, language: str) -> None:
+        await people.change_profile(reader().actor, language=language)
+
+    async def _choose_theme(self, choice: Theme) -> None:
+        set_reader(replace(reader(), theme=choice))
+        theme.redress(reader())
+        self.frame.show_person()
+        await people.change_profile(reader().actor, theme=choice)
+
+
+def _introduce(user: User, actor: Actor) -> None:
+    """Bind the person to the page that is being built."""
+    set_reader(
+        Reader(
+            user.id,
+            user.name,
+            user.role,
+            user.language,
+            user.time_zone,
+            user.theme,
+            company_id=user.company_id,
+            actor=actor,
+        )
     )
-    set_reader(seen)
-    client.page = copy.copy(client.page)
-    client.page.language = 'ru' if seen.language == 'ru' else 'en-US'
-    client.page.dark = seen.dark
 
 
-def _navigation() -> list[NavEntry]:
-    role = reader().role
-    return [
-        NavEntry(route.path, t(f'nav.{route.name}'), route.icon)
-        for route in ROUTES
-        if route.icon and role in route.roles
-    ]
+def _path(address: str) -> str:
+    return address.partition('?')[0].partition('#')[0]
 
 
 def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
@@ -62,7 +114,7 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
 
     @wraps(route.builder)
     async def build(**arguments: Any) -> None:
-        with ui.element('div').classes('page-slot') as slot:
+        with Box() as slot:
             try:
                 user = await access.person(reader().actor)
                 if user.role not in route.roles:
@@ -75,34 +127,32 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
                 ui.navigate.to('/login')
             except Refusal as refusal:
                 slot.clear()
-                show_refusal(refusal)
+                with slot:
+                    _show_refusal(refusal)
             except Exception:
                 reference = secrets.token_hex(4)
                 log.exception('bug %s while building %s', reference, route.path)
                 slot.clear()
-                show_bug(reference)
+                with slot:
+                    _show_bug(reference)
 
     return build
 
 
-def show_refusal(refusal: Refusal) -> None:
+def _show_refusal(refusal: Refusal) -> None:
     """Say in place of the page why there is none."""
-    _answer_with(refusal.status)
-    ui.page_title(t('shell.not_found') if refusal.status == 404 else t('shell.refused'))
-    EmptyState(
-        t('shell.not_found') if refusal.status == 404 else t('shell.refused'),
-        t(refusal.key, **refusal.values),
-        icon='search-x',
-        action=(t('shell.go_home'), '/'),
-    )
+    title = t('shell.not_found') if refusal.status == 404 else t('shell.refused')
+    _answer(refusal.status, title, t(refusal.key, **refusal.values), 'search-x')
 
 
-def show_bug(reference: str) -> None:
-    _answer_with(500)
-    ui.page_title(t('shell.bug'))
-    EmptyState(t('shell.bug'), t('shell.bug_detail', reference=reference), icon='triangle-alert', action=(t('shell.go_home'), '/'))
+def _show_bug(reference: str) -> None:
+    _answer(500, t('shell.bug'), t('shell.bug_detail', reference=reference), 'triangle-alert')
 
 
-def _answer_with(status: int) -> None:
-    """The HTTP status of the first answer; later there is only the socket."""
+def _answer(status: int, title: str, sentence: str, icon: str) -> None:
+    """A page of one sentence. The status is that of the first answer; later there is only the socket."""
     ui.context.client.status_code = status
+    ui.page_title(title)
+    with Box('page narrow'):
+        Text(title, 'h1', 'visually-hidden')
+        EmptyState(title, sentence, icon=icon, action=(t('shell.go_home'), '/'))

@@ -1,0 +1,177 @@
+"""Tells the demo's stories, step by step in the order of time."""
+
+import heapq
+import re
+import tomllib
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from models import Counter, MailState, OutboxMail, Role, Session, Status, User
+from services import clock, files, people, ratings, sessions, tickets
+from services.actor import Actor
+from services.companies import company_named
+
+PASSWORD = 'demo-portal-2026'  # noqa: S105 - printed for whoever tries the demo
+FIRST_NUMBER = 1450  # so that the Samsung trouble, which everybody asks about, is SPSUP-1503
+
+MakeFile = Callable[[str], tuple[str, bytes]]
+"""Gives the name and content of one of the demo's files: 'log' or 'screen'."""
+
+_HERE = Path(__file__).parent
+_UNITS = {'d': 'days', 'h': 'hours', 'm': 'minutes'}
+_NOT_ANSWERS = {'ago', 'by', 'type', 'story', 'files', 'share_with', 'share_company', 'wished_in', 'deadline_in'}
+_DAYS_AHEAD = {'wished_in': 'wished_date', 'deadline_in': 'deadline'}
+
+
+@dataclass(order=True, slots=True)
+class Step:
+    """One thing that happens at a time; `order` keeps steps of the same time in line."""
+
+    at: datetime
+    order: int
+    ticket: dict[str, Any] = field(compare=False)
+    doing: list[Any] = field(compare=False)
+
+
+async def tell(make_file: MakeFile, *, now: datetime | None = None) -> list[User]:
+    """Fill an empty database; gives the people. Every mail of the past counts as sent."""
+    now = now or datetime.now(UTC)
+    cast = await _gather_people(now)
+    await Counter.create(name='ticket', value=FIRST_NUMBER - 1)
+    teller = _Teller({key: actor for key, (_, actor) in cast.items()}, make_file)
+    for step in _in_order(_stories(), now):
+        await _let_the_clock_run(step.at)
+        await teller.perform(step)
+    await _let_the_clock_run(now)
+    await _tidy_up(cast, now)
+    return [user for user, _ in cast.values()]
+
+
+async def _gather_people(now: datetime) -> dict[str, tuple[User, Actor]]:
+    listed = tomllib.loads((_HERE / 'people.toml').read_text(encoding='utf-8'))
+    began = now - timedelta(days=100)
+    for company in listed['company']:
+        await company_named(company['name'], now=began)
+    cast = {}
+    for person in listed['person']:
+        user = await people.create_user(
+            person['email'],
+            role=Role(person['role']),
+            company_name=person.get('company'),
+            name=person['name'],
+            password=PASSWORD,
+            now=began,
+        )
+        _, session = await sessions.start(user, now=now)
+        cast[person['key']] = (user, Actor(user.id, session_id=session.id))
+    return cast
+
+
+def _stories() -> Iterator[dict[str, Any]]:
+    for path in sorted(_HERE.glob('tickets_*.toml')):
+        yield from tomllib.loads(path.read_text(encoding='utf-8'))['ticket']
+
+
+def _in_order(stories: Iterator[dict[str, Any]], now: datetime) -> Iterator[Step]:
+    """All steps of all stories by time; what would lie in the future is left out."""
+    orders, steps = count(), []
+    for ticket in stories:
+        filed = _at_work(now - timedelta(days=ticket['ago']), ticket['ago'])
+        heapq.heappush(steps, Step(filed, next(orders), ticket, ['file']))
+        for after, *doing in ticket['story']:
+            heapq.heappush(steps, Step(filed + _span(after), next(orders), ticket, doing))
+    while steps and steps[0].at < now:
+        yield heapq.heappop(steps)
+
+
+def _at_work(moment: datetime, ago: float) -> datetime:
+    """Older tickets are filed between 9 and 17 o'clock in Moscow; those of the last days just when they were."""
+    if ago != int(ago):
+        return moment
+    return moment.replace(hour=6 + int(ago * 7) % 8, minute=int(ago * 37) % 60, second=int(ago * 11) % 60)
+
+
+def _span(text: str) -> timedelta:
+    return timedelta(**{_UNITS[unit]: int(value) for value, unit in re.findall(r'(\d+)([dhm])', text)})
+
+
+async def _let_the_clock_run(until: datetime) -> None:
+    """What the system would have done by then: reminders and closings, each at its own second."""
+    while (due := await clock.next_due()) is not None and due <= until:
+        await clock.remind(now=due)
+        await clock.close_overdue(now=due)
+
+
+async def _tidy_up(cast: dict[str, tuple[User, Actor]], now: datetime) -> None:
+    await OutboxMail.filter(state=MailState.WAITING, not_before__lt=now).update(state=MailState.SENT, sent_at=now)
+    await Session.filter(id__in=[actor.session_id for _, actor in cast.values()]).delete()
+
+
+class _Teller:
+    """Performs steps as the people of the stories."""
+
+    def __init__(self, actors: dict[str, Actor], make_file: MakeFile) -> None:
+        self._actors = actors
+        self._make_file = make_file
+        self._keys = count(1)
+
+    async def perform(self, step: Step) -> None:
+        if step.doing[0] == 'file':
+            await self._file(step)
+            return
+        who, what, *details = step.doing
+        act = getattr(self, f'_{what}')
+        await act(self._actors[who], step.ticket['id'], step.at, *details)
+
+    async def _file(self, step: Step) -> None:
+        story, actor = step.ticket, self._actors[step.ticket['by']]
+        answers = {code: value for code, value in story.items() if code not in _NOT_ANSWERS}
+        for code, name in _DAYS_AHEAD.items():
+            if code in story:
+                answers[name] = (step.at + timedelta(days=story[code])).date().isoformat()
+        key = f'demo-{next(self._keys)}'
+        view = await tickets.file(
+            actor,
+            story['type'],
+            answers,
+            submission_key=key,
+            file_keys=[await self._store(actor, story['type'], kind, step.at) for kind in story.get('files', ())],
+            share_with=[self._actors[name].user_id for name in story.get('share_with', ())],
+            share_company=story.get('share_company', False),
+            now=step.at,
+        )
+        story['id'] = view.id
+
+    async def _store(self, actor: Actor, type: str, kind: str, now: datetime) -> str:
+        name, content = self._make_file(kind)
+        stored = await files.store(actor, f'request:{type}', name, _chunks(content), now=now)
+        return stored.key
+
+    async def _take(self, actor: Actor, ref: str, now: datetime) -> None:
+        await tickets.take(actor, ref, now=now)
+
+    async def _move(self, actor: Actor, ref: str, now: datetime, to: str, comment: str | None = None) -> None:
+        await tickets.transition(actor, ref, Status(to), comment=comment, now=now)
+
+    async def _say(self, actor: Actor, ref: str, now: datetime, text: str) -> None:
+        await tickets.comment(actor, ref, text, now=now)
+
+    async def _note(self, actor: Actor, ref: str, now: datetime, text: str) -> None:
+        await tickets.comment(actor, ref, text, internal=True, now=now)
+
+    async def _done(self, actor: Actor, ref: str, now: datetime) -> None:
+        await tickets.transition(actor, ref, Status.DONE, now=now)
+
+    async def _reopen(self, actor: Actor, ref: str, now: datetime, text: str) -> None:
+        await tickets.transition(actor, ref, Status.REOPENED, comment=text, now=now)
+
+    async def _rate(self, actor: Actor, ref: str, now: datetime, stars: int, text: str) -> None:
+        await ratings.rate_own(actor, ref, stars, text, now=now)
+
+
+async def _chunks(content: bytes) -> AsyncIterator[bytes]:
+    yield content
