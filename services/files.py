@@ -5,6 +5,7 @@ are in `services.blobs`, pictures and types in `services.pictures`.
 """
 
 import asyncio
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ ORPHANS_KEPT = timedelta(days=1)
 CONTENTS_KEPT = timedelta(hours=1)
 SWEEP_EVERY = timedelta(hours=24)
 _AT_ONCE = 4  # uploads of one person; the others wait
+_KEY = re.compile(r'[A-Za-z0-9_-]{1,64}', re.ASCII)
 _API = 'api:'  # a place without a draft: the file is claimed by the same request
 
 _turns: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
@@ -89,6 +91,8 @@ async def claim(
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return []
+    if not all(_KEY.fullmatch(key) for key in wanted):
+        raise NotFound('files.gone')
     if len(wanted) > settings().files_per_message:
         raise _too_many()
     mine = Attachment.filter(key__in=wanted, uploader_id=user.id, ticket_id=None, removed_at=None)
@@ -105,7 +109,7 @@ async def claim(
 
 async def open_for(actor: Actor, key: str, *, now: datetime | None = None) -> StoredFile:
     """A file that the person may see. Raises NotFound, exactly as for one that does not exist."""
-    row = await access.attachment(actor, key, now=now)
+    row = await _visible(actor, key, now)
     path = blobs.path_of(row.digest)
     if not path.exists():
         raise NotFound
@@ -114,7 +118,7 @@ async def open_for(actor: Actor, key: str, *, now: datetime | None = None) -> St
 
 async def thumbnail(actor: Actor, key: str, *, now: datetime | None = None) -> Path | None:
     """The small picture (WebP) of a file that the person may see, None when there is none. Raises NotFound."""
-    row = await access.attachment(actor, key, now=now)
+    row = await _visible(actor, key, now)
     path = blobs.path_of(row.digest)
     if not row.previewable or not path.exists():
         return None
@@ -125,7 +129,7 @@ async def thumbnail(actor: Actor, key: str, *, now: datetime | None = None) -> P
 async def remove_from_draft(actor: Actor, key: str, *, now: datetime | None = None) -> None:
     """Take back a file that was not sent yet. Raises NotFound when it was, or is somebody else's."""
     user = await access.person(actor, now=now)
-    if not await Attachment.filter(key=key, uploader_id=user.id, ticket_id=None).delete():
+    if not _KEY.fullmatch(key) or not await Attachment.filter(key=key, uploader_id=user.id, ticket_id=None).delete():
         raise NotFound
 
 
@@ -152,6 +156,12 @@ async def sweep(*, now: datetime) -> int:
         await asyncio.to_thread(_remove_all, unused, before)
         gone += len(unused)
     return gone
+
+
+async def _visible(actor: Actor, key: str, now: datetime | None) -> Attachment:
+    if not _KEY.fullmatch(key):  # a database may choke on what is none, such as NUL
+        raise NotFound
+    return await access.attachment(actor, key, now=now)
 
 
 def _remove_all(digests: Iterable[str], before: datetime) -> None:
