@@ -79,8 +79,8 @@ async def unread_count(actor: Actor, *, now: datetime | None = None) -> int:
     user = await access.person(actor, now=now)
     newest = 'last_event_id' if user.is_staff else 'last_public_event_id'
     rows = Ticket.filter(assignee_id=user.id) if user.is_staff else access.visible_to(user)
-    read = ReadMark.filter(user_id=user.id, event_id__gte=F(f'ticket__{newest}'))
-    return await rows.exclude(id__in=read.values_list('ticket_id', flat=True)).count()
+    read = rows.filter(read_marks__user_id=user.id, read_marks__event_id__gte=F(newest))
+    return await rows.count() - await read.count()
 
 
 def _filtered(user: User, wanted: ListFilter) -> QuerySet[Ticket]:

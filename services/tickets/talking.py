@@ -92,15 +92,14 @@ async def attach(
         fresh = [key for key in dict.fromkeys(file_keys) if not await _belongs(found, key)]
         if fresh:
             await spend_comment(found, now=now)
-            await files.claim(found.user, fresh, found.ticket, None, internal)
-            rows = await Attachment.filter(key__in=fresh).order_by('id')
+            rows = await files.claim(found.user, fresh, found.ticket, None, internal)
             event = await recording.record(
                 found.ticket,
                 EventKind.ATTACHED,
                 by=found.user,
                 now=now,
                 internal=internal,
-                details={'files': [row.name for row in rows]},
+                details={'files': [row.name for row in rows], 'keys': [row.key for row in rows]},
                 changes={} if internal else heard(found, now),
             )
             await outbox.notify(event, found.ticket)
