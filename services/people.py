@@ -1,6 +1,6 @@
 """Accounts: who is invited, what they may be, what they say of themselves; every change is in the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
@@ -23,6 +23,7 @@ __all__ = [
     'canonical_email',
     'change_profile',
     'create_user',
+    'emails',
     'invite',
     'list_people',
     'profile',
@@ -177,6 +178,13 @@ async def list_people(actor: Actor, *, text: str = '', company_id: int | None = 
     wanted = text.strip().casefold()
     rows = [user for user in await found if not wanted or wanted in user.name.casefold() or wanted in user.email]
     return [_row(user) for user in rows[:500]]
+
+
+async def emails(actor: Actor, ids: Iterable[int], *, now: datetime | None = None) -> dict[int, str]:
+    """The addresses of these people as far as the actor may know them: staff know all, a customer knows their own."""
+    user = await access.person(actor, now=now)
+    wanted = set(ids) if user.is_staff else set(ids) & {user.id}
+    return dict(await User.filter(id__in=wanted).values_list('id', 'email')) if wanted else {}
 
 
 async def profile(actor: Actor, *, now: datetime | None = None) -> Profile:

@@ -1,12 +1,14 @@
 """What travels over the REST API: codes, ids and times, never sentences."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models import EventKind, Impact, Role, Status
-from services import tickets
+from services import files, tickets
 
 
 class Incoming(BaseModel):
@@ -61,7 +63,6 @@ class File(BaseModel):
     name: str
     size: int = Field(description='Bytes.')
     content_type: str
-    internal: bool
     created_at: datetime
     url: str
 
@@ -160,17 +161,20 @@ class FormDescription(BaseModel):
     fields: list[FormField]
 
 
-def person(view: tickets.PersonView) -> Person:
-    return Person(id=view.id, name=view.name, role=view.role, company=view.company_name, email=view.email)
+Emails = Mapping[int, str]
+"""The addresses that the caller may know, by person."""
 
 
-def file(view: tickets.FileView) -> File:
+def person(view: tickets.PersonView, emails: Emails = MappingProxyType({})) -> Person:
+    return Person(id=view.id, name=view.name, role=view.role, company=view.company_name, email=emails.get(view.id))
+
+
+def file(view: tickets.FileView | files.DraftFile) -> File:
     return File(
         id=view.key,
         name=view.name,
         size=view.size,
         content_type=view.content_type,
-        internal=view.internal,
         created_at=view.created_at,
         url=f'/api/v1/attachments/{view.key}',
     )
@@ -188,7 +192,12 @@ def comment(view: tickets.CommentView) -> Comment:
     )
 
 
-def summary(view: tickets.TicketView | tickets.TicketRow) -> dict[str, Any]:
+def people_in(views: Iterable[tickets.TicketView | tickets.TicketRow]) -> set[int]:
+    """The requesters and assignees of tickets, by id."""
+    return {who.id for view in views for who in (view.requester, view.assignee) if who is not None}
+
+
+def summary(view: tickets.TicketView | tickets.TicketRow, emails: Emails) -> dict[str, Any]:
     """The members that a ticket has in lists and on its own."""
     return {
         'id': view.id,
@@ -197,18 +206,18 @@ def summary(view: tickets.TicketView | tickets.TicketRow) -> dict[str, Any]:
         'status': view.status,
         'status_since': view.status_since,
         'impact': view.impact,
-        'author': person(view.requester),
-        'assignee': person(view.assignee) if view.assignee else None,
+        'author': person(view.requester, emails),
+        'assignee': person(view.assignee, emails) if view.assignee else None,
         'created_at': view.created_at,
         'updated_at': view.updated_at,
         'auto_close_at': view.auto_close_at,
     }
 
 
-def ticket(view: tickets.TicketView) -> Ticket:
+def ticket(view: tickets.TicketView, emails: Emails) -> Ticket:
     rating = view.rating
     return Ticket(
-        **summary(view),
+        **summary(view, emails),
         fields=view.answers,
         form_version=view.form.version,
         version=view.version,

@@ -10,7 +10,8 @@ from api.v1 import schemas
 from api.v1.identity import Caller
 from api.v1.problems import ProblemDetails
 from models import Status
-from services import files, tickets
+from services import files, people, tickets
+from services.actor import Actor
 
 _ERRORS = {
     401: {'model': ProblemDetails, 'description': 'No good token.'},
@@ -41,7 +42,7 @@ async def file_ticket(
         share_company=new.share_with_company,
     )
     response.headers['Location'] = f'/api/v1/tickets/{view.id}'
-    return schemas.ticket(view)
+    return await _whole(caller, view)
 
 
 @router.get('/tickets')
@@ -56,14 +57,15 @@ async def list_tickets(
     """The tickets that the caller sees, unfinished first, the latest change first."""
     wanted = tickets.ListFilter(statuses=tuple(status or ()), type=type, text=q)
     page = await tickets.list_tickets(caller, wanted, cursor=cursor, limit=limit)
-    items = [schemas.TicketSummary(**schemas.summary(row)) for row in page.items]
+    emails = await people.emails(caller, schemas.people_in(page.items))
+    items = [schemas.TicketSummary(**schemas.summary(row, emails)) for row in page.items]
     return schemas.TicketPage(items=items, next_cursor=page.next)
 
 
 @router.get('/tickets/{ticket_id}')
 async def read_ticket(ticket_id: str, caller: Caller) -> schemas.Ticket:
     """One ticket with its comments and files."""
-    return schemas.ticket(await tickets.read(caller, ticket_id))
+    return await _whole(caller, await tickets.read(caller, ticket_id))
 
 
 @router.post('/tickets/{ticket_id}/comments', status_code=201)
@@ -80,19 +82,19 @@ async def comment(
 @router.post('/tickets/{ticket_id}/transitions')
 async def transition(ticket_id: str, new: schemas.NewTransition, caller: Caller) -> schemas.Ticket:
     """Move a ticket to another status."""
-    return schemas.ticket(await tickets.transition(caller, ticket_id, new.to, comment=new.comment))
+    return await _whole(caller, await tickets.transition(caller, ticket_id, new.to, comment=new.comment))
 
 
 @router.put('/tickets/{ticket_id}/assignee')
 async def assign(ticket_id: str, new: schemas.NewAssignee, caller: Caller) -> schemas.Ticket:
     """Give a ticket to an agent, or to nobody."""
-    return schemas.ticket(await tickets.assign(caller, ticket_id, new.assignee_id))
+    return await _whole(caller, await tickets.assign(caller, ticket_id, new.assignee_id))
 
 
 @router.post('/tickets/{ticket_id}/shares')
 async def share(ticket_id: str, new: schemas.NewShares, caller: Caller) -> schemas.Ticket:
     """Share a ticket with people of the requester's company, or with all of it."""
-    return schemas.ticket(await tickets.share(caller, ticket_id, new.people, company=new.company))
+    return await _whole(caller, await tickets.share(caller, ticket_id, new.people, company=new.company))
 
 
 @router.delete('/tickets/{ticket_id}/shares/{person_id}', status_code=204)
@@ -139,3 +141,7 @@ async def events(
     after = int(cursor) if cursor and cursor.isdecimal() and len(cursor) <= 10 else 0
     page = await tickets.events(caller, ticket_id, after=after, limit=limit)
     return schemas.EventPage(items=[schemas.event(item) for item in page.items], next_cursor=page.next)
+
+
+async def _whole(caller: Actor, view: tickets.TicketView) -> schemas.Ticket:
+    return schemas.ticket(view, await people.emails(caller, schemas.people_in([view])))
