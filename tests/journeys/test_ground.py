@@ -1,0 +1,53 @@
+"""The ground that every journey stands on: the portal starts, asks who one is, keeps what it knows, and stops."""
+
+import signal
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.journeys.browser import axe
+from tests.journeys.conftest import ALICE, GRACE, MONA
+
+PLACES = ((ALICE, '/'), (ALICE, '/tickets'), (ALICE, '/requests/bug/new'), (GRACE, '/board'), (MONA, '/admin/people'))
+
+
+@pytest.mark.parametrize('email, path', PLACES)
+async def test_whoever_opens_an_address_is_asked_to_sign_in_and_lands_there(portal, visitor, email, path):
+    page = await visitor(email, path)
+    await expect(page.locator('main')).to_be_visible()
+    assert page.url == portal.url + path
+
+
+@pytest.mark.parametrize('dark', [False, True], ids=['light', 'dark'])
+@pytest.mark.parametrize('width', [390, 1440])
+async def test_the_first_pages_have_no_barriers(portal, visitor, width, dark):
+    stranger = await visitor(None, '/login', width=width, dark=dark)
+    await axe(stranger)
+    alice = await visitor(ALICE, '/', width=width, dark=dark)
+    await expect(alice.locator('main')).to_be_visible()
+    await axe(alice)
+
+
+@pytest.mark.parametrize('end', [signal.SIGTERM, signal.SIGKILL], ids=['stopped', 'killed'])
+async def test_a_restart_keeps_people_and_their_sessions(portal, visitor, end):
+    alice = await visitor(ALICE, '/tickets')
+    await portal.restart(end)
+    await alice.context.new_page()
+    await alice.goto('/tickets')
+    assert alice.url == f'{portal.url}/tickets'
+
+
+async def test_health_needs_no_sign_in_and_an_unknown_address_tells_a_stranger_nothing(portal):
+    async with httpx.AsyncClient(base_url=portal.url) as stranger:
+        assert (await stranger.get('/healthz')).status_code == httpx.codes.OK
+        assert (await stranger.get('/readyz')).status_code == httpx.codes.OK
+        assert (await stranger.get('/tickets/SPSUP-1')).headers['location'].startswith('/login?next=')
+
+
+async def test_the_same_portal_stands_on_postgres(start_portal, postgres_url, visitor):
+    portal = await start_portal(PORTAL_DATABASE_URL=postgres_url)
+    await portal.create_user(ALICE, company='Ромашка')
+    alice = await visitor(ALICE, '/tickets', portal=portal)
+    assert alice.url == f'{portal.url}/tickets'
+    assert not list(portal.data.glob('*.sqlite3'))
