@@ -109,7 +109,7 @@ async def start_portal(request, tmp_path, mailbox) -> AsyncIterator[StartPortal]
 
 @pytest_asyncio.fixture(loop_scope='session')
 async def portal(request, start_portal, people_folder) -> Portal:
-    """A served portal with six people and no ticket; `@pytest.mark.portal(PORTAL_RATING_DELAY='2s')` sets it otherwise."""
+    """A served portal with six people and no ticket, set by `@pytest.mark.portal(PORTAL_RATING_DELAY='2s')`."""
     settings = request.node.get_closest_marker('portal')
     return await start_portal(people_folder, **(settings.kwargs if settings else {}))
 
