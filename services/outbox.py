@@ -32,6 +32,7 @@ from services.settings import settings
 from services.transaction import announce, transaction
 
 TOPIC = 'outbox'  # told after each commit that left something to send
+CHANGED = 'outbox:changed'  # told when a row left, failed or was kept back
 
 SWITCHABLE = (
     MailKind.TICKET_RECEIVED,
@@ -43,6 +44,7 @@ SWITCHABLE = (
     MailKind.SHARED,
     MailKind.RATING,
 )  # what a person may switch off; accounts' mails (invitation, passwords) always come
+ACCOUNT = frozenset({MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.PASSWORD_CHANGED})  # about no ticket
 SWITCHABLE_BY_STAFF = (MailKind.TICKET_FILED, MailKind.COMMENT, MailKind.STATUS_CHANGED, MailKind.TICKET_CLOSED)
 
 STAFF = (Role.AGENT, Role.ADMIN)
@@ -168,14 +170,18 @@ async def _audience(event: TicketEvent, ticket: Ticket, *, by_customer: bool) ->
 
 def _kind(event: TicketEvent, ticket: Ticket, user: User) -> MailKind | None:
     """Which mail tells this person of the event; None when it is none of those that are told."""
+    if event.kind is EventKind.FILED and user.id == ticket.requester_id:
+        return MailKind.TICKET_RECEIVED
     if event.kind is EventKind.FILED:
-        if user.id == ticket.requester_id:
-            return MailKind.TICKET_RECEIVED
         return MailKind.TICKET_FILED if user.is_staff and user.id != event.actor_id else None
+    if event.kind is EventKind.ASSIGNED:
+        return MailKind.TICKET_FILED if user.id == ticket.assignee_id else None
     if event.kind in _SPOKEN:
         return MailKind.COMMENT
-    if event.kind is not EventKind.STATUS:
-        return None
+    return _kind_of_move(event, user) if event.kind is EventKind.STATUS else None
+
+
+def _kind_of_move(event: TicketEvent, user: User) -> MailKind:
     if event.to_status is Status.DONE:
         return MailKind.TICKET_CLOSED
     asks = event.to_status is Status.AWAITING_FEEDBACK and not user.is_staff
@@ -193,8 +199,7 @@ async def _newly_shared(event: TicketEvent, ticket: Ticket) -> list[User]:
     """With whom this very event shared the ticket personally; a share with the whole company is told to nobody."""
     if event.kind not in (EventKind.SHARED, EventKind.FILED):
         return []
-    fresh = Share.filter(ticket_id=ticket.id, created_at__gte=event.at).exclude(user_id=event.actor_id)
-    return await _welcome(ticket, await _ids(fresh, 'user_id'), muted=set())
+    return await _welcome(ticket, set(event.details.get('users', ())) - {event.actor_id}, muted=set())
 
 
 async def _welcome(ticket: Ticket, ids: set[int], *, muted: set[int]) -> list[User]:
@@ -259,6 +264,7 @@ async def _write(rows: Iterable[OutboxMail]) -> None:
 
 async def _withhold(**which: object) -> int:
     async with transaction():
-        kept = await OutboxMail.filter(state=MailState.WAITING, **which).update(state=MailState.WITHHELD)
-        announce(TOPIC)
+        waiting = OutboxMail.filter(state=MailState.WAITING, **which)
+        kept = await waiting.update(state=MailState.WITHHELD, last_error='undone')
+        announce(CHANGED)
     return kept

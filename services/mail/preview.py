@@ -1,0 +1,45 @@
+"""Any queued mail as it arrives at its reader, for the eyes of an admin.
+
+While no mail server is set, links to accounts and to ratings work, so that every journey can be walked; once mail
+leaves, they belong to their readers alone and are blanked.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+from models import OutboxMail
+from services.mail.case import Withheld, case_of
+from services.mail.envelope import assemble
+from services.mail.wording import word
+from services.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A mail as it arrives. `withheld` says (as a locale key's end) why it would not leave now."""
+
+    subject: str
+    text: str = ''
+    html: str = ''
+    headers: tuple[tuple[str, str], ...] = ()
+    source: str = ''
+    withheld: str | None = None
+
+
+async def preview(row: OutboxMail, *, now: datetime | None = None) -> Preview:
+    """How the mail looks: what was kept of it when it left, else as it would be worded now."""
+    moment = row.sent_at or now or datetime.now(UTC)
+    try:
+        case = await case_of(row, moment, shown_secrets=not settings().smtp_url)
+    except Withheld as withheld:
+        return Preview(row.subject, row.text, row.html, withheld=withheld.reason)
+    if row.html:
+        return _shown(assemble(case, row.subject, row.text, row.html), row.subject, row.text, row.html)
+    letter = await word(case)
+    return _shown(assemble(case, letter.subject, letter.text, letter.html), letter.subject, letter.text, letter.html)
+
+
+def _shown(message: EmailMessage, subject: str, text: str, html: str) -> Preview:
+    headers = tuple((name, str(value)) for name, value in message.items())
+    return Preview(subject, text, html, headers, message.as_string())
