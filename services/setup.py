@@ -39,6 +39,15 @@ async def offered_code() -> str | None:
     return _Code.value
 
 
+async def greeting() -> list[str]:
+    """What the terminal says when the portal begins to serve: where it is, and the code while nobody administers it."""
+    code = await offered_code()
+    lines = [f'The portal is at {settings().url}']
+    if code is not None:
+        lines.append(f'Nobody administers it yet: open {settings().url}/setup and enter the code {code}')
+    return lines
+
+
 async def create_first_admin(
     code: str,
     name: str,
