@@ -88,7 +88,7 @@ async def rate(token: str, stars: int | None, comment: str = '', *, now: datetim
 async def rate_own(
     actor: Actor, ref: str | int, stars: int | None, comment: str = '', *, now: datetime | None = None
 ) -> RatingForm:
-    """Rate one's own ticket, signed in. Raises NotFound, NotAllowed (for all but its customer), RatingClosed, Invalid."""
+    """Rate one's own ticket, signed in. Raises NotFound, NotAllowed, RatingClosed, Invalid and TooMany."""
     now = now or datetime.now(UTC)
     found = await access.ticket(actor, ref, now=now)
     access.demand(not found.is_staff and found.ticket.requester_id == found.user.id, 'rating.refusal.not_requester')
@@ -124,9 +124,9 @@ def _checked(stars: int | None, comment: str) -> tuple[int, str]:
     if stars is None or not 1 <= stars <= 5:
         problems['stars'] = Problem('rating.problem.stars')
     if len(comment) > LONGEST_COMMENT:
-        problems['comment'] = Problem('problem.too_long', limit=LONGEST_COMMENT, length=len(comment))
+        problems['comment'] = Problem('entry.too_long', limit=LONGEST_COMMENT, length=len(comment))
     if any(ord(letter) < 32 and letter not in '\n\t' for letter in comment):
-        problems['comment'] = Problem('problem.characters')
+        problems['comment'] = Problem('entry.characters')
     if problems or stars is None:
         raise Invalid(problems)
     return stars, comment

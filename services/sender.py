@@ -69,7 +69,7 @@ async def send_due(now: datetime | None = None) -> int:
 
 
 async def send_round(now: datetime | None = None) -> Round:
-    """Send everything that is due, oldest first. One bad mail never stops the rest; a server that is away ends the round."""
+    """Send what is due, oldest first. One bad mail never stops the rest; a server that is away ends the round."""
     target = server()
     done = Round()
     if target is None:
@@ -107,7 +107,7 @@ async def _due(now: datetime) -> AsyncIterator[OutboxMail]:
 
 
 async def _handle(row: OutboxMail, line: Line, done: Round, now: datetime) -> None:
-    """One row from claim to stamp; nothing that goes wrong with it leaves this function but the database's own faults."""
+    """One row from claim to stamp; of what goes wrong, nothing leaves this function but the database's own faults."""
     if later := await _has_to_wait(row, now):
         await OutboxMail.filter(id=row.id, state=MailState.WAITING).update(not_before=later)
         return
@@ -179,7 +179,7 @@ async def _missed(row: OutboxMail, fault: BaseException, now: datetime, *, final
 
 
 async def _settle(row: OutboxMail, **changes: object) -> None:
-    """Write how it went, if the row is still ours, and tell the outbox page; tried three times, for it must not be lost."""
+    """Write how it went, if the row is still ours, and tell the outbox page; three tries, for it must not be lost."""
     for is_last in (False, False, True):
         try:
             async with transaction():
