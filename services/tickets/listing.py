@@ -26,11 +26,9 @@ from services.tickets.views import ListFilter, Page, PersonView, TicketRow
 MOST = 100
 _MOST_WORDS = 8
 _LONGEST_TEXT = 200
-_COLUMNS = (
-    'id', 'number', 'type', 'subject', 'status', 'status_since', 'impact', 'requester_id', 'company_id',
-    'company__name', 'assignee_id', 'created_at', 'updated_at', 'auto_close_at', 'answered_at', 'last_event_id', 'last_public_event_id',
-)  # fmt: skip
 _SAME = ('number', 'type', 'subject', 'status', 'status_since', 'impact', 'created_at', 'updated_at', 'auto_close_at')
+_OTHERS = ('requester_id', 'assignee_id', 'company__name', 'answered_at', 'last_event_id', 'last_public_event_id')
+_COLUMNS = ('id', *_SAME, *_OTHERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ async def transition(
 
 
 async def undo_transition(actor: Actor, ref: str | int, event_id: int, *, now: datetime | None = None) -> TicketView:
-    """Take back one's own newest move while that is offered; its mails stay here. Raises NotFound, NotAllowed, Conflict."""
+    """Take back one's own newest move while that is offered, and keep its mails. Raises NotAllowed and Conflict."""
     now = now or datetime.now(UTC)
     async with transaction():
         found = await recording.enter(actor, ref, now=now)

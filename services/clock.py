@@ -1,0 +1,156 @@
+"""What time does to tickets: it reminds of and closes those whose customers stay silent.
+
+A ticket carries the moments itself (`auto_close_at`, `remind_at`), so a restart forgets nothing; each is handled in a
+transaction of its own that looks again, so two clocks at once do no harm and one bad row stops nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models import EventKind, JobRun, Status, Ticket
+from models.instant import utc
+from services import outbox
+from services.errors import Unavailable
+from services.tickets import moving, recording
+from services.transaction import transaction
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+_TICK = timedelta(seconds=1)
+_SHORTEST_PAUSE = timedelta(milliseconds=10)
+_LOOKS_ALIVE = timedelta(minutes=1)  # at least so often a run is noted, also when nothing was due
+_REST_AFTER_FAILURE = timedelta(minutes=1)
+_NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What is done to a ticket that awaits feedback once the moment in `column` has come."""
+
+    name: str
+    column: str
+    act: Callable[[Ticket, datetime], Awaitable[None]]
+
+
+async def close_overdue(now: datetime | None = None) -> int:
+    """Close every ticket whose time has come; how many."""
+    return await _sweep(_CLOSE, now or datetime.now(UTC), {})
+
+
+async def remind(now: datetime | None = None) -> int:
+    """Remind the requesters of tickets that will close soon, once in each waiting; how many."""
+    return await _sweep(_REMIND, now or datetime.now(UTC), {})
+
+
+async def next_due() -> datetime | None:
+    """When the clock has something to do next; in the past when it is late."""
+    return await _next_due(())
+
+
+async def run(stop: asyncio.Event) -> None:
+    """Do what is due at its very second until `stop` is set."""
+    resting: dict[int, datetime] = {}
+    noted = datetime.min.replace(tzinfo=UTC)
+    while not stop.is_set():
+        now = datetime.now(UTC)
+        resting = {id: until for id, until in resting.items() if until > now}
+        due = await _next_due(resting)
+        if (due is not None and due <= now) or now - noted >= _LOOKS_ALIVE:
+            await _sweep(_CLOSE, now, resting)
+            await _sweep(_REMIND, now, resting)
+            noted = now
+            due = await _next_due(resting)
+        await _rest(stop, due)
+
+
+async def _close(ticket: Ticket, now: datetime) -> None:
+    await moving.apply(ticket, Status.DONE, by=None, comment=None, hold=_NOTHING, now=now)
+
+
+async def _remind(ticket: Ticket, now: datetime) -> None:
+    event = await recording.record(ticket, EventKind.REMINDED, by=None, now=now, changes={'remind_at': None})
+    await outbox.notify(event, ticket)
+
+
+_CLOSE = _Rule('close_overdue', 'auto_close_at', _close)
+_REMIND = _Rule('remind', 'remind_at', _remind)
+
+
+async def _sweep(rule: _Rule, now: datetime, resting: dict[int, datetime]) -> int:
+    """Handle all that is due, the most overdue first. What fails is put into `resting` and left alone for a while."""
+    started, done, failed = datetime.now(UTC), 0, 0
+    place: tuple[datetime, int] | None = None
+    while batch := await _due(rule, now, place):
+        for id, moment in batch:
+            if id in resting:
+                continue
+            try:
+                done += await _handle(rule, id, moment, now)
+            except Unavailable:
+                raise  # the database is the trouble, not this ticket
+            except Exception:
+                log.exception('%s failed for the ticket with the id %s', rule.name, id)
+                failed += 1
+                resting[id] = now + _REST_AFTER_FAILURE
+        place = (batch[-1][1], batch[-1][0])
+    await _note(rule, started, done, failed)
+    return done
+
+
+async def _handle(rule: _Rule, id: int, moment: datetime, now: datetime) -> bool:
+    """One ticket, if it is still as it was found."""
+    async with transaction():
+        ticket = await recording.locked(id)
+        if ticket is None or ticket.status is not Status.AWAITING_FEEDBACK or getattr(ticket, rule.column) != moment:
+            return False
+        await rule.act(ticket, now)
+        return True
+
+
+async def _due(rule: _Rule, now: datetime, place: tuple[datetime, int] | None) -> list[tuple[int, datetime]]:
+    """The next batch after that place: ids and moments only, for a row that cannot be read must not hide the others."""
+    rows = _waiting().filter(**{f'{rule.column}__lte': utc(now)})
+    if rule is _REMIND:
+        rows = rows.filter(auto_close_at__gt=utc(now))
+    if place is not None:
+        moment, id = place
+        later = Q((f'{rule.column}__gt', moment)) if False else Q()
+    return list(await rows.order_by(rule.column, 'id').limit(BATCH).values_list('id', rule.column))
+
+
+async def _next_due(resting: Collection[int]) -> datetime | None:
+    moments: list[Any] = []
+    for rule in (_CLOSE, _REMIND):
+        rows = _waiting().filter(**{f'{rule.column}__isnull': False})
+        if resting:
+            rows = rows.exclude(id__in=list(resting))
+        moments += await rows.order_by(rule.column).limit(1).values_list(rule.column, flat=True)
+    return min(moments, default=None)
+
+
+def _waiting() -> QuerySet[Ticket]:
+    return Ticket.filter(status=Status.AWAITING_FEEDBACK)
+
+
+async def _note(rule: _Rule, started: datetime, done: int, failed: int) -> None:
+    figures = {'started_at': started, 'ended_at': datetime.now(UTC), 'done': done, 'failed': failed}
+    if not await JobRun.filter(name=rule.name).update(**figures):
+        await JobRun.bulk_create([JobRun(name=rule.name, **figures)], ignore_conflicts=True)
+
+
+async def _rest(stop: asyncio.Event, due: datetime | None) -> None:
+    """Sleep until the next moment, a second at most: others may set new ones meanwhile."""
+    pause = _TICK if due is None else min(max(due - datetime.now(UTC), _SHORTEST_PAUSE), _TICK)
+    try:
+        async with asyncio.timeout(pause.total_seconds()):
+            await stop.wait()
+    except TimeoutError:
+        return
