@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import require_context
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction  # noqa: TID251 (nothing to announce, and a context of its own)
@@ -59,7 +60,7 @@ async def missing() -> list[str]:
     context = await new_context(CONFIG)
     with context:
         try:
-            assert context.apps is not None  # noqa: S101 (set by init)
+            assert context.apps is not None
             writers = await MigrationAutodetector(context.apps, CONFIG['apps']).changes()
             return [operation.describe() for writer in writers for operation in writer.operations]
         finally:
@@ -85,7 +86,7 @@ async def _migrate(path: Path | None, now: datetime) -> list[str]:
         log.info('migrating the database: %s', ', '.join(steps))
         await executor.migrate(direction='forward')
         await _check_references(transaction)
-        await generate_schema_for_client(transaction, safe=True)  # indexes that a rebuilt table has lost
+        await _restore_indexes(transaction)
     return steps
 
 
@@ -100,6 +101,30 @@ def keep_copy(path: Path, now: datetime) -> Path:
     finally:
         connection.close()
     return copy
+
+
+async def _restore_indexes(client: BaseDBAsyncClient) -> None:
+    """Make again what a table that was rebuilt on SQLite has lost: its indexes and `unique_together`."""
+    await generate_schema_for_client(client, safe=True)
+    if client.capabilities.dialect != 'sqlite':
+        return
+    apps = require_context().apps
+    assert apps is not None
+    for model in apps['models'].values():
+        table, names = model._meta.db_table, model._meta.fields_db_projection
+        rows = await client.execute_query_dict(
+            'SELECT (SELECT group_concat(name) FROM pragma_index_info(list.name)) AS columns '
+            'FROM pragma_index_list(?) list WHERE "unique"',
+            [table],
+        )
+        there = {row['columns'] for row in rows}
+        for group in model._meta.unique_together:
+            columns = [names[name] for name in group]
+            if ','.join(columns) not in there:
+                quoted = ', '.join(f'"{column}"' for column in columns)
+                await client.execute_script(
+                    f'CREATE UNIQUE INDEX "uid_{table}_{"_".join(columns)}" ON "{table}" ({quoted})'
+                )
 
 
 async def _check_references(client: BaseDBAsyncClient) -> None:

@@ -1,0 +1,66 @@
+"""Whether the portal says that it can work when it can, and only then."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from models import Counter
+from services import health
+from services.database import connection, engine, sqlite_path
+from services.health import Trouble
+from tests.models.rows import a_ticket
+from tests.people import alice
+
+
+async def test_a_working_portal_is_ready(database, tmp_path):
+    assert await health.troubles(tmp_path / 'not/made/yet') == []
+
+
+async def test_a_closed_database_is_told(tmp_path):
+    assert await health.troubles(tmp_path) == [Trouble.DATABASE_GONE]
+
+
+async def test_a_file_that_was_replaced_is_told(sqlite, tmp_path):
+    path = sqlite_path(sqlite)
+    shutil.copy(path, tmp_path / 'copy')
+    path.unlink()
+    assert await health.troubles(tmp_path) == [Trouble.DATABASE_GONE]
+    shutil.copy(tmp_path / 'copy', path)
+    assert await health.troubles(tmp_path) == [Trouble.DATABASE_GONE]
+
+
+async def test_a_full_disk_is_told(database, tmp_path, monkeypatch):
+    monkeypatch.setattr(health, 'LEAST_SPACE', 1 << 60)
+    assert await health.troubles(tmp_path) == [Trouble.DISK_FULL]
+
+
+async def test_figures_tell_sizes_and_versions(database, tmp_path):
+    figures = await health.figures(tmp_path)
+    assert figures.engine == engine()
+    assert int(figures.engine_version.split('.')[0]) >= 3
+    assert figures.database_size > 10_000
+    assert figures.versions['nicegui']
+
+
+async def test_check_finds_nothing_in_a_whole_database(database):
+    await a_ticket(await alice(), number=7)
+    await Counter.create(name='ticket', value=7)
+    assert await health.check() == []
+
+
+async def test_check_finds_a_counter_that_would_repeat_a_number(database):
+    await a_ticket(await alice(), number=7)
+    assert await health.check() == ['the ticket counter stands at 0, below ticket 7']
+
+
+async def test_check_finds_a_row_without_its_parent(sqlite):
+    person = await alice()
+    await connection().execute_query('PRAGMA foreign_keys=OFF')
+    await connection().execute_query('DELETE FROM company WHERE id = ?', [person.company_id])
+    assert await health.check() == ['user_account row 1 refers to a missing row of company']
+
+
+@pytest.mark.parametrize('folder', [Path('/'), Path('/not/there')])
+def test_space_is_measured_where_the_folder_will_be(folder):
+    assert health._free_space(folder) > 0
