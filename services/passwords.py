@@ -17,6 +17,8 @@ from services.errors import Problem
 SHORTEST: Final = 12
 LONGEST: Final = 256
 
+argon2.set_backend()  # now: left to the first call, two threads at once would trip over each other
+
 # The parameters that OWASP names for argon2id with the least memory: 19 MiB, two passes, one lane.
 _scheme = argon2.using(type='ID', memory_cost=19456, time_cost=2, parallelism=1)
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix='password')

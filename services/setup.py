@@ -8,6 +8,7 @@ from models import Role, Session, User
 from services import audit, passwords, ratelimit, sessions
 from services.emails import canonical_email
 from services.errors import Conflict, Invalid, Problem
+from services.i18n import translate
 from services.names import tidy_name
 from services.settings import settings
 from services.transaction import transaction
@@ -48,6 +49,14 @@ async def greeting() -> list[str]:
     return lines
 
 
+async def invite_first_admin() -> str:
+    """What to print in the terminal at start: where the portal is, and the code while it has no administrator."""
+    code, language, url = await offered_code(), settings().language, settings().url
+    if code is None:
+        return translate(language, 'setup.ready', url=url)
+    return translate(language, 'setup.first_admin', url=url, code=code)
+
+
 async def create_first_admin(
     code: str,
     name: str,
@@ -58,7 +67,7 @@ async def create_first_admin(
     browser: str = '',
     now: datetime | None = None,
 ) -> tuple[str, Session]:
-    """The first admin, signed in at once; the code is good for one. Raises Conflict if there is one, Invalid, TooMany."""
+    """The first admin, signed in at once; a code is good for one. Raises Conflict if there is one, Invalid, TooMany."""
     now = now or datetime.now(UTC)
     if not await needs_setup():
         raise Conflict('refusal.set_up_already')

@@ -1,5 +1,7 @@
 """What a password must be, and that the stored hash says nothing to anybody."""
 
+import subprocess
+import sys
 import time
 import unicodedata
 
@@ -80,3 +82,8 @@ async def test_old_parameters_are_noticed():
 
     assert not passwords.outdated(await passwords.hashed(GOOD))
     assert passwords.outdated(argon2.using(type='ID', memory_cost=1024, time_cost=1, parallelism=1).hash(GOOD))
+
+
+def test_the_very_first_question_of_a_process_may_be_about_nobody():
+    question = "import asyncio; from services import passwords; assert not asyncio.run(passwords.fits('x' * 12, None))"
+    assert subprocess.run([sys.executable, '-c', question], check=False).returncode == 0

@@ -1,0 +1,161 @@
+"""The gate before everything: who is signed in, where a request comes from, and whether it goes any further.
+
+Pure ASGI and outermost, so that nothing is built, read or upgraded for somebody who may not.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import cookies, origin
+from api.failures import bug, failure, install_failure_handlers, mask, signed_out
+from api.headers import Dressed
+from api.limits import Measured, is_oversized
+from services import sessions
+from services.actor import Actor
+from services.database import FAULTS
+
+log = logging.getLogger('portal.requests')
+
+SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
+SOCKET = '/_nicegui_ws/'
+API = '/api/v1'
+_PUBLIC = frozenset({'/healthz', '/readyz', '/login', '/forgot', '/setup', '/favicon.ico'})
+_PUBLIC_BELOW = ('/reset/', '/invitation/', '/rate/', '/static/', '/_nicegui/')
+_PROBES = frozenset({'/healthz', '/readyz'})  # asked by machines that know us by our address
+_NEVER = '/_nicegui/client/'  # NiceGUI's own uploads: unlimited and open to whoever knows the address
+
+
+def install_guard(app: FastAPI, is_page: Callable[[str], bool]) -> None:
+    """Put the guard before everything that `app` answers. `is_page` knows the addresses that open a page."""
+    install_failure_handlers(app, is_page)
+    build = app.build_middleware_stack
+    app.build_middleware_stack = lambda: Guard(build(), is_page)  # type: ignore[method-assign]
+
+
+class Guard:
+    """See above. Pages are built one at a time, and others get a turn in between: a crowd must not stop the loop."""
+
+    def __init__(self, app: ASGIApp, is_page: Callable[[str], bool]) -> None:
+        self.app = app
+        self.is_page = is_page
+        self.building = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] == 'lifespan':
+            await self.app(scope, receive, send)
+            return
+        origin.believe(scope)
+        if scope['type'] == 'websocket':
+            await self._socket(scope, receive, send)
+        else:
+            await self._request(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.monotonic()
+        dressed = Dressed(send, scope, is_page=self.is_page(scope['path']))
+        try:
+            answer = await self._refused(scope)
+            if answer is None:
+                await self._pass_on(scope, Measured(receive, scope), dressed)
+            else:
+                await answer(scope, receive, dressed)
+        except Exception as error:  # noqa: BLE001 - the handlers within have logged it, or bug() does
+            if not dressed.status:
+                await bug(Request(scope), error)(scope, receive, dressed)
+        finally:
+            _note(scope, dressed.status, began)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Dressed) -> None:
+        async with AsyncExitStack() as turn:
+            if self.is_page(scope['path']):
+                await turn.enter_async_context(self.building)
+                send.before_first = turn.aclose  # a slow reader must not keep the others waiting
+            await self.app(scope, receive, send)
+        if send.before_first is not None:
+            await asyncio.sleep(0.001)
+
+    async def _refused(self, scope: Scope) -> Response | None:
+        """The answer to a request that goes no further; None for one that may."""
+        request, path = Request(scope), str(scope['path'])
+        if (status := self._malformed(scope)) is not None:
+            return failure(request, status)
+        if path.startswith(API + '/'):  # answers by itself, to tokens alone: a cookie means nothing there
+            scope['headers'] = [(key, value) for key, value in scope['headers'] if key != b'cookie']
+            return None
+        if scope['method'] not in SAFE and origin.is_foreign(scope['headers']):
+            return failure(request, 403)
+        if path.startswith(SOCKET) and origin.socket_is_foreign(scope['headers'], polling=True):
+            return failure(request, 403)
+        if path in _PROBES or path.startswith(('/static/', '/_nicegui/')):
+            return None
+        return await self._unknown_person(request)
+
+    async def _unknown_person(self, request: Request) -> Response | None:
+        """Find out who asks, and what they get if nobody is signed in."""
+        scope, path = request.scope, request.url.path
+        try:
+            actor = await _identify(scope, touch=not path.startswith(SOCKET))
+        except FAULTS:
+            return failure(request, 503)
+        if actor is None and not (path in _PUBLIC or path.startswith(_PUBLIC_BELOW)):
+            return signed_out(request)
+        if self.is_page(path) and scope['method'] not in ('GET', 'HEAD'):
+            return failure(request, 405)
+        return None
+
+    def _malformed(self, scope: Scope) -> int | None:
+        path, headers = str(scope['path']), scope['headers']
+        if not path.startswith('/') or (path not in _PROBES and not origin.host_is_ours(headers)):
+            return HTTPStatus.BAD_REQUEST
+        if path.startswith(_NEVER):
+            return HTTPStatus.NOT_FOUND
+        if origin.header(headers, b'content-encoding') not in (None, '', 'identity'):
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        return is_oversized(scope)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a socket in for somebody who is signed in, from our own pages; whose page it is, NiceGUI's side asks."""
+        headers = scope['headers']
+        allowed = (
+            scope['path'].startswith(SOCKET)
+            and origin.host_is_ours(headers)
+            and not origin.socket_is_foreign(headers, polling=False)
+        )
+        try:
+            if allowed and await _identify(scope, touch=False) is not None:
+                await self.app(scope, receive, send)
+                return
+        except FAULTS:
+            log.warning('a socket was refused: the database does not answer')
+        message: Message = await receive()
+        if message['type'] == 'websocket.connect':
+            await send({'type': 'websocket.close', 'code': 1008})
+
+
+async def _identify(scope: Scope, *, touch: bool) -> Actor | None:
+    """Find the actor behind the session cookie and leave it in the request's state, for routes, pages and sockets."""
+    token = cookies.session_token(scope['headers'])
+    actor = await sessions.actor_of_token(token, touch=touch) if token else None
+    state: dict[str, Any] = scope.setdefault('state', {})
+    state['actor'] = actor
+    return actor
+
+
+def _note(scope: Scope, status: int, began: float) -> None:
+    """One line to a request, without query, keys and control characters."""
+    path = scope['path']
+    level = logging.DEBUG if path.startswith(('/static/', '/_nicegui', '/healthz', '/readyz')) else logging.INFO
+    actor = (scope.get('state') or {}).get('actor')
+    who = f'user {actor.user_id}' if actor is not None else 'nobody'
+    spent = (time.monotonic() - began) * 1000
+    log.log(level, '%.10r %.200r %s %.0f ms %s', scope['method'], mask(path), status or 'cut off', spent, who)
