@@ -7,15 +7,19 @@ from string import Formatter
 
 import pytest
 
-from models import Role, Status, Theme
+from models import EventKind, Impact, MailKind, MailState, Role, Status, Theme
 from services import errors, i18n
 from tests.source import calls, name_of, place, python_files, tree
 
 SHOWN: dict[str, type[StrEnum]] = {
+    'impact': Impact,
+    'mail.kind': MailKind,
+    'outbox.state': MailState,
     'role': Role,
     'status': Status,
     'status_meaning': Status,
     'theme': Theme,
+    'ticket.event': EventKind,
 }
 """Codes that people see, by the prefix of their texts."""
 
@@ -23,6 +27,16 @@ _OPENING = {'plural', 'words', 'section'}  # these are given the beginning of ke
 _ASKING = {'t', 'translate', 'say'} | _OPENING
 _REFUSING = {name for name, thing in vars(errors).items() if isinstance(thing, type)}
 OURS = python_files()
+TAUGHT = {
+    'open': ('Открыт', 'Open'),
+    'in_progress': ('Выполняется', 'In progress'),
+    'awaiting_development': ('Ожидание разработки', 'Awaiting development'),
+    'pending': ('В ожидании', 'Pending'),
+    'awaiting_feedback': ('Ожидается обратная связь', 'Awaiting feedback'),
+    'reopened': ('Вновь открыт', 'Reopened'),
+    'done': ('Сделанный', 'Done'),
+}
+"""Customers are taught these words: they stand on the screen letter for letter."""
 
 
 def forms(language: str) -> dict[str, list[str]]:
@@ -147,3 +161,8 @@ def _said(key: str) -> bool:
 def test_every_code_that_people_see_has_its_text(prefix, language):
     missing = [code for code in SHOWN[prefix] if not i18n.known(language, f'{prefix}.{code}')]
     assert missing == []
+
+
+@pytest.mark.parametrize('code, labels', TAUGHT.items())
+def test_statuses_are_called_what_customers_are_taught(code, labels):
+    assert tuple(i18n.translate(language, f'status.{code}') for language in i18n.LANGUAGES) == labels
