@@ -147,11 +147,13 @@ _WORDINGS: MappingProxyType[MailKind, Callable[[TicketCase, Quote | None], _Word
 
 def _of_link(case: LinkCase) -> Letter:
     kind = case.row.kind.value
-    company = case.reader.company
-    by = case.link.created_by.name if case.link.created_by is not None else None
-    lead = case.t(f'mail.{kind}.lead', email=case.reader.email)
+    by, company = case.link.created_by, case.reader.company
+    values = {'email': case.reader.email}
     if case.row.kind is MailKind.INVITATION and by is not None:
-        lead = case.t('mail.invitation.lead_by', name=by, company=company.name if company else case.t('portal.name'))
+        place = company.name if company else case.t('portal.name')
+        lead = case.t('mail.invitation.lead_by', name=by.name, company=place, **values)
+    else:
+        lead = case.t(f'mail.{kind}.lead', **values)
     url = address_of(case.link) if case.shown_secrets else case.url(f'/{_HIDDEN}')
     return _account_letter(
         case,
