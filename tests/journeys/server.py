@@ -14,6 +14,18 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = 'demo-portal-2026'
+BUG = {
+    'details': 'После обновления экран гаснет через минуту.',
+    'project': 'Витрины',
+    'impact': 'high',
+    'steps': '1. Включить экран\n2. Подождать минуту',
+    'expected': 'Экран показывает ролики.',
+    'actual': 'Экран гаснет.',
+    'os': 'tizen',
+    'server_type': 'cloud',
+    'app_version': '2.14.1',
+}
+"""A bug report's answers, by the codes of its fields."""
 _TROUBLE = re.compile(r'^Traceback |\bERROR\b|\bCRITICAL\b', re.MULTILINE)
 
 
@@ -28,6 +40,7 @@ class Portal:
     """Set by a test that provokes an error in the server's log."""
 
     _process: Process | None = None
+    _tokens: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.port = self.port or free_port()
@@ -94,13 +107,35 @@ class Portal:
         await self.command('create-user', email, '--role', role, *of, '--password-stdin', text=f'{password}\n')
 
     async def token(self, email: str) -> str:
-        """A new token of that person for the REST API."""
-        return (await self.command('create-token', email, '--name', 'tests')).strip()
+        """That person's token for the REST API, made by the command line when it is first asked for."""
+        if email not in self._tokens:
+            self._tokens[email] = (await self.command('create-token', email, '--name', 'tests')).strip()
+        return self._tokens[email]
 
     async def api(self, email: str) -> httpx.AsyncClient:
         """The REST API as that person: `async with await portal.api(ALICE) as alice: await alice.get('tickets')`."""
         headers = {'Authorization': f'Bearer {await self.token(email)}'}
         return httpx.AsyncClient(base_url=f'{self.url}/api/v1/', headers=headers, timeout=30)
+
+    async def file_bug(self, email: str, subject: str = 'Экран гаснет после обновления', **fields: str) -> str:
+        """File a bug report as that person by the REST API; its ID."""
+        request = {'type': 'bug', 'subject': subject, 'fields': {**BUG, **fields}}
+        return str((await self._post(email, 'tickets', request))['id'])
+
+    async def comment(self, email: str, ticket: str, body: str, *, internal: bool = False) -> None:
+        """Comment on a ticket as that person by the REST API."""
+        await self._post(email, f'tickets/{ticket}/comments', {'body': body, 'internal': internal})
+
+    async def move(self, email: str, ticket: str, to: str, comment: str | None = None) -> None:
+        """Move a ticket to another status as that person by the REST API."""
+        words = {'comment': comment} if comment else {}
+        await self._post(email, f'tickets/{ticket}/transitions', {'to': to, **words})
+
+    async def _post(self, email: str, path: str, content: dict[str, object]) -> dict[str, object]:
+        async with await self.api(email) as client:
+            answer = await client.post(path, json=content)
+        assert answer.is_success, f'{path}: {answer.status_code} {answer.text}'
+        return dict(answer.json())
 
     def check_log(self) -> None:
         """Nothing went wrong inside that nobody saw outside."""
