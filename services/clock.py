@@ -122,7 +122,9 @@ async def _due(rule: _Rule, now: datetime, place: tuple[datetime, int] | None) -
         rows = rows.filter(auto_close_at__gt=utc(now))
     if place is not None:
         moment, id = place
-        later = Q((f'{rule.column}__gt', moment)) if False else Q()
+        past: dict[str, Any] = {f'{rule.column}__gt': moment}
+        same: dict[str, Any] = {rule.column: moment, 'id__gt': id}
+        rows = rows.filter(Q(**past) | Q(**same), **{f'{rule.column}__gte': moment})
     return list(await rows.order_by(rule.column, 'id').limit(BATCH).values_list('id', rule.column))
 
 

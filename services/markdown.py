@@ -1,7 +1,7 @@
 """What people write becomes safe HTML: a small Markdown, no pictures, no foreign markup, ticket IDs as links.
 
-Two locks: markdown-it-py escapes every tag that was typed, and nh3 lets only known tags and addresses through. Rendering
-runs in two threads of its own, for hostile texts take seconds; texts that are mostly marks are shown as they are.
+Two locks: markdown-it-py escapes every tag that was typed, and nh3 lets only known tags and addresses through.
+Rendering runs in two threads of its own, for hostile texts take seconds; texts that are mostly marks stay as they are.
 """
 
 import asyncio
@@ -28,9 +28,10 @@ _MOST_MARKS = 10_000
 _MOST_MENTIONS = 200
 _CACHED_UP_TO = 10_000  # characters of a text; longer ones are rare and would fill the memory
 
-_TAGS = set(
-    'p br strong em s a code pre blockquote ul ol li hr table thead tbody tr th td'.split(),
-)
+_TAGS = {
+    *('p', 'br', 'hr', 'strong', 'em', 's', 'a', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li'),
+    *('table', 'thead', 'tbody', 'tr', 'th', 'td'),
+}
 _ATTRIBUTES = {'a': {'href', 'target', 'class'}, 'ol': {'start'}, 'pre': {'tabindex'}}
 _REL = 'noopener noreferrer nofollow'
 _TICKET_CLASS = 'ticket-link'
@@ -72,7 +73,8 @@ async def _readable(reader: User, texts: Iterable[str]) -> frozenset[int]:
     if not numbers:
         return frozenset()
     wanted = sorted(numbers)[:_MOST_MENTIONS]
-    return frozenset(await visible_to(reader).filter(number__in=wanted).values_list('number', flat=True))
+    found: list[Any] = await visible_to(reader).filter(number__in=wanted).values_list('number', flat=True)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1024)
@@ -118,10 +120,11 @@ class _Renderer(RendererHTML):
     def heading_close(self, *_: Any) -> str:
         return '</strong></p>\n'
 
-    def fence(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
-        return f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>\n'
+    def fence(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return f'<pre tabindex="0"><code>{escape(tokens[idx].content)}</code></pre>\n'
 
-    code_block = fence
+    def code_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return self.fence(tokens, idx)
 
     def link_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         token = tokens[index]
