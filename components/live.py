@@ -1,0 +1,87 @@
+"""Keeps parts of a page current while they are on screen: who reloads when, and what is drawn again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import background_tasks, ui
+
+from services import bus
+from services.errors import NotFound, Refusal, SignedOut
+
+PAUSE = 0.15  # seconds between two reloads of one part: a burst costs the first and one more
+
+
+class Live(ui.element):
+    """Calls `reload` after each change on the topics; ends with the part of the page it was created in.
+
+    When the reader may not see the thing any more, or is signed out, the page is opened anew: its guard answers.
+    """
+
+    def __init__(self, *topics: str, reload: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self.props('hidden')
+        self._reload = reload
+        self._stops = [bus.subscribe(topic, self._wake) for topic in topics]
+
+    def _wake(self, _: str) -> None:
+        if not self.is_deleted:
+            background_tasks.create_lazy(self._run(), name=f'live {self.client.id} {self.id}')
+
+    async def _run(self) -> None:
+        if self.is_deleted:
+            return
+        with self:
+            try:
+                await self._reload()
+            except (NotFound, SignedOut):
+                await self._vanish()
+            except Refusal:
+                pass  # the database is busy or away: the next change, or a reload of the page, brings the truth
+        await asyncio.sleep(PAUSE)
+
+    async def _vanish(self) -> None:
+        self._stop()
+        client = self.client
+        with client:
+            await client.sub_pages_router.refresh()
+
+    def _stop(self) -> None:
+        for stop in self._stops:
+            stop()
+        self._stops.clear()
+
+    def _handle_delete(self) -> None:
+        self._stop()
+        super()._handle_delete()
+
+
+class Part(ui.element, component='part.js'):
+    """A part of a page that is drawn again only when it has something else to show; the keyboard's place is kept.
+
+    Give controls the attribute `data-focus` so that the focus finds the new one in place of the old.
+    """
+
+    def __init__(self, draw: Callable[..., None]) -> None:
+        super().__init__()
+        self._draw = draw
+        self._shown: tuple[Any, ...] | None = None
+
+    def show(self, *what: Any) -> None:
+        """Draw `what` unless that is what is there already."""
+        if what == self._shown:
+            return
+        self._shown = what
+        self.clear()
+        with self:
+            self._draw(*what)
+
+
+class Told(ui.element):
+    """An element of ours that is told data; only what has become something else is sent to the browser."""
+
+    def tell(self, **what: Any) -> None:
+        """Set these props. Give tuples rather than lists: nobody changes them in place."""
+        for name, value in what.items():
+            if name not in self._props or self._props[name] != value:
+                self._props[name] = value

@@ -1,0 +1,38 @@
+"""How an expected refusal of a service is told to whoever asked: one decorator for all handlers of a page."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec
+
+from nicegui import context, ui
+
+from components.feedback import toast
+from components.text import t
+from services.errors import Invalid, NotFound, Refusal, SignedOut
+
+P = ParamSpec('P')
+
+
+def explains_refusals(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
+    """Say in a toast why something cannot be; what one may not see any more takes the page away. Bugs pass through."""
+
+    @wraps(handler)
+    async def explained(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            await handler(*args, **kwargs)
+        except SignedOut:
+            ui.navigate.to('/login')
+        except NotFound:
+            with context.client as client:
+                await client.sub_pages_router.refresh()
+        except Refusal as refusal:
+            toast(explanation(refusal), kind='danger')
+
+    return explained
+
+
+def explanation(refusal: Refusal) -> str:
+    """Why not, as a sentence; for what was entered wrongly, what is wrong with it."""
+    if isinstance(refusal, Invalid) and refusal.problems:
+        return '. '.join(t(problem.key, **problem.values) for problem in refusal.problems.values())
+    return t(refusal.key, **refusal.values)

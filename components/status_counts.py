@@ -1,0 +1,35 @@
+"""How many tickets stand in each status, as buttons that narrow a list to one of them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from components.icon import icon_href
+from components.live import Told
+from components.text import number, t
+from components.theme import STATUS_ICONS
+from models import Status
+
+
+class StatusCounts(Told, component='status_counts.js'):
+    """One element; `on_choose(status)` is called when a status is pressed."""
+
+    def __init__(self, *, on_choose: Callable[[Status], Awaitable[None]]) -> None:
+        super().__init__()
+        self.tell(label=t('list.by_status'), counts=(), chosen='')
+        self.on('choose', lambda event: on_choose(Status(event.args)))
+
+    def show(self, counts: Mapping[Status, int], chosen: str) -> None:
+        self.tell(
+            chosen=chosen,
+            counts=tuple(
+                {
+                    'code': status.value,
+                    'label': t(f'status.{status.value}'),
+                    'icon': icon_href(STATUS_ICONS[status]),
+                    'count': number(counts.get(status, 0)),
+                }
+                for status in Status
+            ),
+        )
+
+    def mark_chosen(self, chosen: str) -> None:
+        self.tell(chosen=chosen)

@@ -1,0 +1,70 @@
+"""Where one writes at a ticket: to everybody who sees it, or, as a specialist, a note for colleagues alone."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from nicegui import ui
+
+from components.box import Box
+from components.button import Button
+from components.composer import Composer
+from components.icon import Icon
+from components.text import Text, t
+from services.tickets.views import TicketView
+
+OnSend = Callable[[str, Sequence[str], bool], Awaitable[None]]
+
+
+class Reply(ui.element):
+    """`on_send(body, file_keys, internal)`; what is typed in either box stays when one looks at the other."""
+
+    def __init__(self, view: TicketView, *, on_send: OnSend) -> None:
+        super().__init__('section')
+        self.classes('reply').props('aria-labelledby=reply-title')
+        self._number = view.number
+        self._on_send = on_send
+        self._switches: dict[bool, Button] = {}
+        self._boxes: dict[bool, Box] = {}
+        with self:
+            with Box('reply-head'):
+                Text(t('ticket.reply.title'), 'h2').props('id=reply-title')
+                if view.rights.note:
+                    self._draw_switch()
+            self._open(False)
+
+    def _draw_switch(self) -> None:
+        with Box('segments').props(f'role=group aria-label="{t("ticket.reply.mode")}"'):
+            for internal, name, icon in ((False, 'to_customer', 'message-circle'), (True, 'note', 'lock')):
+                button = Button(t(f'ticket.reply.{name}'), lambda internal=internal: self._open(internal), icon=icon)
+                button.classes('segment note-segment' if internal else 'segment', remove='button').mark(f'reply_{name}')
+                self._switches[internal] = button
+
+    def _open(self, internal: bool) -> None:
+        """Show the box for replies or the one for notes; each is made when it is first needed."""
+        self.classes(add='as-note' if internal else '', remove='' if internal else 'as-note')
+        for mode, button in self._switches.items():
+            button.set_pressed(mode is internal)
+        fresh = internal not in self._boxes
+        if fresh:
+            with self:
+                self._boxes[internal] = self._draw_box(internal)
+        for mode, box in self._boxes.items():
+            box.set_visibility(mode is internal)
+
+    def _draw_box(self, internal: bool) -> Box:
+        async def send(body: str, file_keys: Sequence[str]) -> None:
+            await self._on_send(body, file_keys, internal)
+
+        kind = 'placeholder_note' if internal else 'placeholder_staff' if self._switches else 'placeholder'
+        with Box('reply-box stack gap-1') as box:
+            if self._switches:
+                with Box('reply-hint'):
+                    Icon('lock' if internal else 'users', 'small')
+                    Text(t('ticket.reply.note_hint' if internal else 'ticket.reply.public_hint'), 'span')
+            Composer(
+                place=f'{"note" if internal else "comment"}:{self._number}',
+                on_send=send,
+                internal=internal,
+                placeholder=t(f'ticket.reply.{kind}'),
+                send_label=t('ticket.reply.send_note' if internal else 'ticket.reply.send'),
+            )
+        return box

@@ -1,0 +1,48 @@
+"""The dialog 'Поделиться с': colleagues one by one, or the whole company."""
+
+from collections.abc import Awaitable, Callable
+
+from nicegui.events import GenericEventArguments
+
+from components.live import Told
+from components.text import words
+from components.ticket_data import person_data, sprite
+from services.tickets.views import PersonView, TicketView
+
+
+class Sharing(Told, component='ticket_sharing.js', esm={'ticket-parts': 'ticket_parts'}):
+    """Closed until `open`; what it shows follows the ticket.
+
+    `on_search(query)` gives the people to offer; `on_share(id)`, `on_unshare(id)` and `on_company(whole)` do it.
+    """
+
+    def __init__(
+        self,
+        view: TicketView,
+        *,
+        on_search: Callable[[str], Awaitable[list[PersonView]]],
+        on_share: Callable[[int], Awaitable[None]],
+        on_unshare: Callable[[int], Awaitable[None]],
+        on_company: Callable[[bool], Awaitable[None]],
+    ) -> None:
+        super().__init__()
+        self._on_search = on_search
+        texts = words('ticket.sharing')
+        texts['company'] = texts['company'].format(company=view.company_name or '')
+        self.tell(words=texts, sprite=sprite())
+        self.on('search', self._search)
+        self.on('add', lambda event: on_share(int(event.args['id'])))
+        self.on('remove', lambda event: on_unshare(int(event.args['id'])))
+        self.on('company', lambda event: on_company(event.args['on'] is True))
+        self.show(view)
+
+    def show(self, view: TicketView) -> None:
+        people = tuple(person_data(person) for person in view.shares)
+        self.tell(people=people, company=view.company_name or '', everybody=view.shared_with_company)
+
+    def open(self) -> None:
+        self.run_method('open')
+
+    async def _search(self, event: GenericEventArguments) -> None:
+        query = str(event.args['query'])[:100]
+        self.run_method('offer', query, [person_data(person) for person in await self._on_search(query)])

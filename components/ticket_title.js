@@ -1,0 +1,54 @@
+// The ticket's heading: its ID and subject, copied with one press; staff may word the subject better.
+import { Icon } from "ticket-parts";
+
+export default {
+  components: { Icon },
+  props: { ticket: String, subject: String, href: String, editable: Boolean, words: Object, sprite: String },
+  emits: ["rename"],
+  data: () => ({ said: "", editing: false, text: "" }),
+  template: `
+    <div class="ticket-title">
+      <h1 v-show="!editing"><span class="ticket-ref">{{ ticket }}</span> {{ subject }}</h1>
+      <form v-if="editing" class="ticket-rename" @submit.prevent="save">
+        <label class="visually-hidden" for="ticket-subject">{{ words.subject }}</label>
+        <input id="ticket-subject" ref="input" class="input" v-model="text" maxlength="200" required @keydown.esc.stop="close">
+        <button class="button primary dense" :disabled="!text.trim()">{{ words.save }}</button>
+        <button type="button" class="button quiet dense" @click="close">{{ words.cancel }}</button>
+      </form>
+      <div class="ticket-tools">
+        <button type="button" class="button quiet dense" @click="copy(ticket, words.id_copied)"><Icon name="copy" :sprite="sprite" />{{ words.copy_id }}</button>
+        <button type="button" class="button quiet dense" @click="copy(href, words.link_copied)"><Icon name="link" :sprite="sprite" />{{ words.copy_link }}</button>
+        <button v-if="editable && !editing" type="button" ref="rename" class="button quiet dense" @click="edit"><Icon name="pencil" :sprite="sprite" />{{ words.rename }}</button>
+        <span class="ticket-said" role="status">{{ said }}</span>
+      </div>
+    </div>`,
+  methods: {
+    async copy(text, done) {
+      try {
+        await navigator.clipboard.writeText(text);
+      } catch {
+        const area = Object.assign(document.createElement("textarea"), { value: text });
+        document.body.append(area);
+        area.select();
+        document.execCommand("copy"); // pages served without TLS have no clipboard
+        area.remove();
+      }
+      this.said = done;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => (this.said = ""), 2500);
+    },
+    edit() {
+      this.text = this.subject;
+      this.editing = true;
+      this.$nextTick(() => this.$refs.input.select());
+    },
+    close() {
+      this.editing = false;
+      this.$nextTick(() => this.$refs.rename?.focus());
+    },
+    save() {
+      if (this.text.trim() !== this.subject) this.$emit("rename", { subject: this.text });
+      this.close();
+    },
+  },
+};

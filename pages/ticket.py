@@ -1,0 +1,312 @@
+"""One ticket: what was asked, the conversation, where it stands, and what the reader may do next."""
+
+from collections.abc import Sequence
+
+from nicegui import context, ui
+
+from components.box import Box
+from components.composer import Composer
+from components.conversation import Conversation
+from components.dialog import Dialog, confirm
+from components.feedback import toast
+from components.live import Live
+from components.reader import reader
+from components.refusals import explains_refusals, explanation
+from components.text import Text, duration, t
+from components.ticket_facts import TicketFacts
+from components.ticket_rating import TicketRating
+from components.ticket_reply import Reply
+from components.ticket_request import TicketRequest, long_answers
+from components.ticket_sharing import Sharing
+from components.ticket_status import AwaitingPanel, StatusPanel, TicketActions
+from components.ticket_title import TicketTitle
+from models import Follow, Status
+from services import access, markdown, ratings, tickets
+from services.errors import Refusal
+from services.settings import settings
+from services.tickets import MoveView, PersonView, TicketView
+
+
+async def ticket_page(ref: str, answer: str = '') -> None:
+    """`answer` ('done', 'reopen') comes with the links of e-mails: it opens the question and changes nothing."""
+    page = TicketPage(ref)
+    with Box('page ticket'):
+        await page.listen()
+        await page.load()
+        page.draw()
+    page.answer(answer)
+
+
+class TicketPage:
+    """What one open page of a ticket knows."""
+
+    view: TicketView
+
+    def __init__(self, ref: str) -> None:
+        self.ref = ref
+        self.reader = reader()
+        self.actor = self.reader.actor
+        self.agents: tuple[PersonView, ...] = ()
+        self.answers_html: dict[str, str] = {}
+        self.comments_html: dict[int, str] = {}
+        self._rendered: dict[str, str] = {}
+
+    async def listen(self) -> None:
+        """Before anything is loaded, so that no change falls in between."""
+        ticket = (await access.ticket(self.actor, self.ref)).ticket
+        Live(f'ticket:{ticket.id}', f'user:{self.reader.user_id}', reload=self.reload)
+
+    async def load(self) -> None:
+        self.view = await tickets.read(self.actor, self.ref)
+        if self.view.rights.assign and not self.agents:
+            self.agents = tuple(await tickets.agents(self.actor))
+        answers = long_answers(self.view)
+        bodies = {comment.id: comment.body for comment in self.view.comments}
+        await self._render([*answers.values(), *bodies.values()])
+        self.answers_html = {code: self._rendered[text] for code, text in answers.items()}
+        self.comments_html = {id: self._rendered[text] for id, text in bodies.items()}
+
+    async def _render(self, texts: Sequence[str]) -> None:
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._rendered]
+        if fresh:
+            user = await access.person(self.actor)
+            safe = await markdown.rendered(user, fresh)
+            self._rendered.update(zip(fresh, safe, strict=True))
+
+    async def reload(self) -> None:
+        await self.load()
+        self.show()
+
+    def draw(self) -> None:
+        """The outline of the page; `show` keeps each part of it current."""
+        view, do = self.view, self.actions()
+        with Box('ticket-heading'):
+            self.title = TicketTitle(view, on_rename=self.rename)
+        with Box('ticket-main'):
+            self.awaiting = AwaitingPanel(do)
+            self.request = TicketRequest(view, self.answers_html, on_remove_file=self.remove_file)
+            self.conversation = Conversation(
+                view, self.comments_html, on_seen=self.seen, on_edit=self.edit, on_remove_file=self.remove_file
+            )
+            if view.rights.comment:
+                Reply(view, on_send=self.say)
+        with Box('ticket-side', tag='aside').props(f'aria-label="{t("ticket.do.region")}"'):
+            self.status = StatusPanel(do)
+            self.rating = TicketRating(view, on_rate=self.rate)
+            self.facts = TicketFacts(view)
+        self.sharing = self._draw_sharing()
+        self.show()
+
+    def show(self) -> None:
+        view = self.view
+        ui.page_title(t('ticket.title', id=view.id, subject=view.subject))
+        self.title.show(view)
+        self.awaiting.follow(view, self.comments_html)
+        self.request.show(view, self.answers_html)
+        self.conversation.show(view, self.comments_html)
+        self.status.follow(view, self.agents)
+        self.rating.show(view)
+        self.facts.show(view)
+        if self.sharing:
+            self.sharing.show(view)
+
+    def actions(self) -> TicketActions:
+        return TicketActions(
+            mark_done=self.mark_done,
+            reopen=self.reopen,
+            share=self.open_sharing,
+            leave=self.leave,
+            toggle_follow=self.toggle_follow,
+            take=self.take,
+            move=self.move,
+            assign=self.assign,
+        )
+
+    def answer(self, wanted: str) -> None:
+        """Ask what the link of an e-mail stands for, if the reader may do it now."""
+        if wanted == 'done' and self.view.rights.mark_done:
+            ui.timer(0, self.confirm_done, once=True)
+        elif wanted == 'reopen' and self.view.rights.reopen:
+            ui.timer(0, self.reopen, once=True)
+
+    # moving
+
+    @explains_refusals
+    async def confirm_done(self) -> None:
+        if await confirm(t('ticket.done.question'), t('ticket.done.text'), yes=t('ticket.do.mark_done')):
+            await self._done(undo=False)
+
+    @explains_refusals
+    async def mark_done(self) -> None:
+        await self._done(undo=True)
+
+    async def _done(self, *, undo: bool) -> None:
+        """Either confirmed before or undone after, never both."""
+        window = settings().undo_window
+        if not undo:
+            await tickets.transition(self.actor, self.ref, Status.DONE)
+            toast(t('ticket.done.toast'))
+            return
+        view = await tickets.transition(self.actor, self.ref, Status.DONE, undo_window=window)
+        self._offer_undo(view, t('ticket.done.toast'))
+
+    def _offer_undo(self, view: TicketView, text: str) -> None:
+        event_id = view.undo_event_id
+        if event_id is None:
+            toast(text)
+            return
+
+        @explains_refusals
+        async def undo() -> None:
+            again = await tickets.undo_transition(self.actor, self.ref, event_id)
+            toast(t('ticket.done.undone', status=t(f'status.{again.status.value}')))
+
+        toast(text, undo=undo, seconds=settings().undo_window.total_seconds())
+
+    @explains_refusals
+    async def move(self, move: MoveView) -> None:
+        if move.target is Status.DONE:
+            await self._done(undo=True)
+        elif move.target is Status.REOPENED:
+            self.reopen()
+        elif move.needs_comment:
+            self._ask_feedback(move.target)
+        else:
+            window = settings().undo_window
+            view = await tickets.transition(self.actor, self.ref, move.target, undo_window=window)
+            self._offer_undo(view, t('ticket.moved.toast', status=t(f'status.{move.target.value}')))
+
+    def reopen(self) -> None:
+        """The comment that reopening needs is kept as a draft, so that closing the dialog loses nothing."""
+        self._move_with_comment(
+            Status.REOPENED,
+            place='reopen',
+            words='ticket.reopen',
+            lead=t('ticket.reopen.lead'),
+            done=t('ticket.reopen.toast'),
+        )
+
+    def _ask_feedback(self, target: Status) -> None:
+        lead = t('ticket.ask.lead', length=duration(settings().auto_close_after))
+        done = t('ticket.moved.toast', status=t(f'status.{target.value}'))
+        self._move_with_comment(target, place='move', words='ticket.ask', lead=lead, done=done)
+
+    def _move_with_comment(self, target: Status, *, place: str, words: str, lead: str, done: str) -> None:
+        async def send(body: str, file_keys: Sequence[str]) -> None:
+            await tickets.transition(self.actor, self.ref, target, comment=body, file_keys=file_keys)
+            toast(done)
+            dialog.close()
+
+        with Dialog(t(f'{words}.title'), wide=True) as dialog:
+            Text(lead, 'p', 'soft')
+            Composer(
+                place=f'{place}:{self.view.number}',
+                on_send=send,
+                placeholder=t(f'{words}.comment'),
+                send_label=t(f'{words}.send'),
+            )
+
+    # talking
+
+    async def say(self, body: str, file_keys: Sequence[str], internal: bool) -> None:
+        """Refusals are shown by the composer, which keeps what was typed."""
+        await tickets.comment(self.actor, self.ref, body, internal=internal, file_keys=file_keys)
+
+    async def edit(self, comment_id: int, body: str) -> None:
+        try:
+            await tickets.edit_comment(self.actor, self.ref, comment_id, body)
+        except Refusal as refusal:
+            self.conversation.not_edited(comment_id, explanation(refusal))
+        else:
+            self.conversation.edited(comment_id)
+
+    @explains_refusals
+    async def seen(self, event_id: int) -> None:
+        if self.view.read_event_id < event_id <= self.view.last_event_id:
+            await tickets.mark_read(self.actor, self.ref, event_id)
+
+    @explains_refusals
+    async def remove_file(self, key: str) -> None:
+        files = [*self.view.files, *(file for comment in self.view.comments for file in comment.files)]
+        name = next((file.name for file in files if file.key == key), None)
+        if name is None:
+            return
+        question = t('ticket.remove_file.question', name=name)
+        if await confirm(question, t('ticket.remove_file.text'), yes=t('ticket.remove_file.yes'), danger=True):
+            await tickets.remove_file(self.actor, self.ref, key)
+            toast(t('ticket.remove_file.done'))
+
+    @explains_refusals
+    async def rename(self, subject: str) -> None:
+        await tickets.change_subject(self.actor, self.ref, subject)
+
+    @explains_refusals
+    async def rate(self, stars: int, comment: str) -> None:
+        try:
+            await ratings.rate_own(self.actor, self.ref, stars, comment)
+            toast(t('ticket.rating.thanks'))
+        finally:
+            self.rating.settle()
+
+    # people
+
+    def _draw_sharing(self) -> Sharing | None:
+        if not self.view.rights.share:
+            return None
+        return Sharing(
+            self.view,
+            on_search=self.colleagues,
+            on_share=self.share,
+            on_unshare=self.unshare,
+            on_company=self.share_company,
+        )
+
+    async def open_sharing(self) -> None:
+        if self.sharing:
+            self.sharing.open()
+
+    async def colleagues(self, query: str) -> list[PersonView]:
+        try:
+            return list(await tickets.candidates(self.actor, self.ref, query))
+        except Refusal:
+            return []
+
+    @explains_refusals
+    async def share(self, user_id: int) -> None:
+        await tickets.share(self.actor, self.ref, [user_id])
+
+    @explains_refusals
+    async def unshare(self, user_id: int) -> None:
+        await tickets.unshare(self.actor, self.ref, user_id)
+
+    @explains_refusals
+    async def share_company(self, whole: bool) -> None:
+        await tickets.share(self.actor, self.ref, [], company=whole)
+
+    @explains_refusals
+    async def leave(self) -> None:
+        user_id = self.reader.user_id
+        question = t('ticket.leave.question')
+        if user_id is not None and await confirm(
+            question, t('ticket.leave.text'), yes=t('ticket.leave.yes'), danger=True
+        ):
+            with context.client:
+                await tickets.unshare(self.actor, self.ref, user_id)
+                ui.navigate.to('/tickets')
+
+    @explains_refusals
+    async def toggle_follow(self) -> None:
+        wish = Follow.MUTED if self.view.following else Follow.FOLLOWING
+        await tickets.follow(self.actor, self.ref, wish)
+        toast(t(f'ticket.followed.{wish.value}'))
+
+    @explains_refusals
+    async def take(self) -> None:
+        await tickets.take(self.actor, self.ref)
+        toast(t('ticket.taken.toast'))
+
+    @explains_refusals
+    async def assign(self, user_id: int | None) -> None:
+        view = await tickets.assign(self.actor, self.ref, user_id)
+        assignee = view.assignee
+        toast(t('ticket.assigned.toast', name=assignee.name) if assignee else t('ticket.assigned.nobody'))
