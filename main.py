@@ -11,11 +11,10 @@ from nicegui import app, background_tasks, ui
 from api import files, guard, probes, rate, sign_in
 from api.command_line import app as commands
 from api.v1 import create_api
-from components import socket_guard, theme
+from components import theme
 from pages import is_page
 from pages.shell import shell
 from services import database, demo, jobs, migrations, setup
-from services.assets import BASE, FOLDER
 from services.forms import store
 from services.settings import settings
 
@@ -65,18 +64,16 @@ def run(greeting: Greeting) -> None:
     for router in (probes.router, sign_in.router, rate.router, files.router):
         app.include_router(router)
     app.mount('/api/v1', create_api())
-    app.add_static_files(BASE, FOLDER)
+    theme.serve_static(app)
     app.on_startup(begin)
     app.on_shutdown(end)
-    theme.set_up()
     guard.install(app, is_page)
-    socket_guard.install()
     ui.run(
         shell,
         host=settings().host,
         port=settings().port,
         title='SmartPlayer',
-        favicon=FOLDER / 'favicon.svg',
+        favicon=theme.FAVICON,
         language='ru',
         dark=None,
         tailwind=False,

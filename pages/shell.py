@@ -40,17 +40,17 @@ class Shell:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self.router = client.sub_pages_router
 
     async def build(self) -> None:
+        _dress(self.client)
+        theme.apply()
         self.frame = Frame(
             await self._navigation(),
-            _path(self.router.current_path),
+            path=self.client.sub_pages_router.current_path,
             on_language=self._choose_language,
             on_theme=self._choose_theme,
         )
-        self.router.on_path_changed(lambda path: self.frame.set_current(_path(path)))
-        with self.frame.content:
+        with self.frame:
             Live(f'user:{reader().user_id}', reload=self._refresh)
             pages = ui.sub_pages({route.path: _guarded(route) for route in ROUTES}, show_404=False)
         await asyncio.gather(*pages._active_tasks)  # so that the first HTML holds the whole page
@@ -59,7 +59,7 @@ class Shell:
         role = reader().role
         unread = await tickets.unread_count(reader().actor)
         return [
-            NavEntry(t(f'nav.{route.name}'), route.path, route.icon, unread if route.name == 'tickets' else 0)
+            NavEntry(route.path, t(f'nav.{route.name}'), route.icon, unread if route.name == 'tickets' else 0)
             for route in ROUTES
             if route.icon and role in route.roles
         ]
@@ -75,7 +75,7 @@ class Shell:
             ui.navigate.reload()
             return
         if now.theme is not before.theme:
-            theme.redress(now)
+            theme.change(now)
         self.frame.set_entries(await self._navigation())
         self.frame.show_person()
 
@@ -84,7 +84,7 @@ class Shell:
 
     async def _choose_theme(self, choice: Theme) -> None:
         set_reader(replace(reader(), theme=choice))
-        theme.redress(reader())
+        theme.change(reader())
         self.frame.show_person()
         await people.change_profile(reader().actor, theme=choice)
 
@@ -105,8 +105,11 @@ def _introduce(user: User, actor: Actor) -> None:
     )
 
 
-def _path(address: str) -> str:
-    return address.partition('?')[0].partition('#')[0]
+def _dress(client: Client) -> None:
+    """The reader's language and theme for Quasar, in a copy: the page object is shared by all visitors."""
+    client.page = copy.copy(client.page)
+    client.page.language = 'ru' if reader().language == 'ru' else 'en-US'
+    client.page.dark = reader().dark
 
 
 def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
