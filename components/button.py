@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any, Literal, TypeAlias
 
 from nicegui import ui
@@ -9,6 +10,7 @@ from nicegui import ui
 from components.icon import icon_href
 
 Look: TypeAlias = Literal['', 'primary', 'soft', 'quiet', 'danger']
+_pressed: 'ContextVar[Button | None]' = ContextVar('pressed', default=None)
 OnClick: TypeAlias = Callable[[], Awaitable[Any] | Any]
 
 
@@ -55,19 +57,27 @@ class Button(ui.element, component='static/button.js', default_classes='button')
     async def _clicked(self) -> None:
         if self._busy or self._props.get('disabled') or self._on_click is None:
             return
+        _pressed.set(self)
         result = self._on_click()
         if not inspect.isawaitable(result):
             return
-        self._set_busy(True)
+        self._busy = True
+        self._show_busy(True)
         try:
             await result
         finally:
-            self._set_busy(False)
+            self._busy = False
+            self._show_busy(False)
 
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        if not self.is_deleted:
+    def _show_busy(self, busy: bool) -> None:
+        if not self.is_deleted and bool(self._props.get('busy')) is not busy:
             self._props['busy'] = busy
+
+
+def waiting_for_person() -> None:
+    """What the press of a button set off now waits for an answer in a dialog: it is not the portal that is busy."""
+    if button := _pressed.get():
+        button._show_busy(False)
 
 
 class Link(ui.element, component='static/button.js', default_classes='link'):

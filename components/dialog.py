@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import context, ui
 
 from components.box import Box
-from components.button import Button
+from components.button import Button, waiting_for_person
 from components.icon import icon_href
 from components.text import Text, t
 
@@ -28,6 +28,7 @@ class Dialog(ui.element, component='static/dialog.js'):
     def __init__(self, title: str, *, wide: bool = False) -> None:
         with context.client.layout:
             super().__init__()
+        waiting_for_person()
         self.classes('dialog wide' if wide else 'dialog')
         self._props['label'] = title
         self._props['close-word'] = t('common.close')
