@@ -11,7 +11,7 @@ class DatabaseBusy(OperationalError):
 
 
 class DatabaseFull(OperationalError):
-    """There is no space left to store anything; reading still works."""
+    """Nothing can be stored, for want of space or of the right to write; reading still works."""
 
 
 class DatabaseGone(DBConnectionError):

@@ -50,9 +50,12 @@ class SqliteClient(stock.SqliteClient):
         self._writer: Lane | None = None
         self._readers: Lane | None = None
         self._file: OneFile | None = None
+        self._closed = False
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 (a file is its database)
         async with self._opening:
+            if self._closed:
+                raise DatabaseGone('the database is closed')
             if self._writer is None:
                 with _faults():
                     await self._open()
@@ -78,6 +81,7 @@ class SqliteClient(stock.SqliteClient):
         return self.filename == ':memory:'
 
     async def close(self) -> None:
+        self._closed = True  # a late job must not open it again behind everybody's back
         writer, readers, self._writer, self._readers = self._writer, self._readers, None, None
         if readers is not None:
             await to_the_end(readers.close(break_off=True))
@@ -88,8 +92,7 @@ class SqliteClient(stock.SqliteClient):
         """The one connection that writes. Raises DatabaseGone when its file is no longer the file of that name."""
         if self._writer is None:
             await self.create_connection(with_db=True)
-        if self._writer is None:
-            raise DatabaseGone('the database is closed')
+        assert self._writer is not None
         if self._file is not None and not self._file.unchanged():
             raise DatabaseGone(f'{self.filename} was removed or replaced while the portal was using it')
         return self._writer
@@ -261,9 +264,9 @@ def _faults() -> Iterator[None]:
         said = str(error)
         if 'is locked' in said or 'is busy' in said:
             raise DatabaseBusy(error) from error
-        if 'is full' in said:
+        if 'is full' in said or 'readonly' in said:
             raise DatabaseFull(error) from error
-        if 'unable to open' in said:
+        if 'unable to open' in said or 'disk I/O error' in said:
             raise DatabaseGone(error) from error
         raise OperationalError(error) from error
 
