@@ -1,6 +1,6 @@
 """Files by plain HTTP: uploading one into a draft, taking it back, fetching it, and its small picture.
 
-Who may do what is asked of `services.files`; the session, its actor and where a request comes from are the guard's matter.
+Who may do what is asked of `services.files`; session, actor and origin of a request are the guard's matter.
 """
 
 from pathlib import Path
@@ -60,12 +60,9 @@ async def remove(request: Request, key: str) -> Response:
 @router.head('/{key}/preview')
 async def preview(request: Request, key: str) -> Response:
     """The small picture of an image; 404 when there is none."""
-    try:
-        path = await files.thumbnail(_actor(request), key)
-        if path is None:
-            raise NotFound
-    except Refusal as refusal:
-        return Response(status_code=refusal.status, headers=HARMLESS)
+    path = await files.thumbnail(_actor(request), key)
+    if path is None:
+        raise NotFound
     return _picture(request, path)
 
 
@@ -73,10 +70,7 @@ async def preview(request: Request, key: str) -> Response:
 @router.head('/{key}/{name:path}')
 async def download(request: Request, key: str) -> Response:
     """The file, to be saved and never to be shown: the name in the address is for people, the key alone counts."""
-    try:
-        stored = await files.open_for(_actor(request), key)
-    except Refusal as refusal:
-        return Response(status_code=refusal.status, headers=HARMLESS)
+    stored = await files.open_for(_actor(request), key)
     return FileResponse(stored.path, filename=stored.name, media_type='application/octet-stream', headers=HARMLESS)
 
 

@@ -38,7 +38,7 @@ export default {
         <span>{{ label }}</span>
       </label>
 
-      <input v-else ref="input" class="input" v-bind="common" :type="type" :placeholder="placeholder" :autocomplete="autocomplete"
+      <input v-else ref="input" class="input" v-bind="common" :type="type" :placeholder="placeholder" :inputmode="inputmode || null" :autocomplete="autocomplete"
         :list="suggestions.length ? ids.list : null" @input="typed" @change="flush" @blur="flush" @keydown="pressed">
       <datalist v-if="suggestions.length" :id="ids.list"><option v-for="text in suggestions" :key="text" :value="text"></option></datalist>
 
@@ -64,6 +64,7 @@ export default {
     rows: Number,
     type: { type: String, default: "text" },
     placeholder: String,
+    inputmode: String,
     autocomplete: String,
     suggestions: { type: Array, default: () => [] },
     options: { type: Array, default: () => [] },
