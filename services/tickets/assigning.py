@@ -21,7 +21,7 @@ async def assign(actor: Actor, ref: str | int, user_id: int | None, *, now: date
         found = await recording.enter(actor, ref, now=now)
         demand(found.is_staff)
         if user_id is not None and not await _is_agent(user_id):
-            raise Invalid({'assignee': Problem('problem.assignee')})
+            raise Invalid({'assignee': Problem('entry.assignee')})
         await _give(found, user_id, now)
     return await read(actor, ref, now=now)
 

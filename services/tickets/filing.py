@@ -121,12 +121,12 @@ async def _form_of(type: str) -> FormVersion:
     try:
         return await store.current_row(type)
     except NotFound:
-        raise Invalid({'type': Problem('problem.kind_of_request')}) from None
+        raise Invalid({'type': Problem('entry.kind_of_request')}) from None
 
 
 async def _colleagues(user: User, ids: Sequence[int], company: bool) -> list[int]:
     if company and user.company_id is None:
-        raise Invalid({'share_with': Problem('problem.share_no_company')})
+        raise Invalid({'share_with': Problem('entry.share_no_company')})
     return await demand_colleagues(user.company_id, [id for id in dict.fromkeys(ids) if id != user.id])
 
 

@@ -169,5 +169,5 @@ def _read_cursor(cursor: str) -> _Place:
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         place = _Place(-1)
     if place.part not in (0, 1) or not 0 <= place.id < 2**31:
-        raise Invalid({'cursor': Problem('problem.cursor')})
+        raise Invalid({'cursor': Problem('entry.cursor')})
     return place

@@ -22,8 +22,8 @@ from services.transaction import transaction
 _NOTHING = timedelta(0)
 _BEFORE = ('status_since', 'done_at', 'auto_close_at', 'remind_at', 'answered_at')
 _WHY_COMMENT = {
-    Status.REOPENED: 'problem.reopen_needs_comment',
-    Status.AWAITING_FEEDBACK: 'problem.feedback_needs_comment',
+    Status.REOPENED: 'entry.reopen_needs_comment',
+    Status.AWAITING_FEEDBACK: 'entry.feedback_needs_comment',
 }
 
 

@@ -34,7 +34,7 @@ async def share(
         demand(found.may_share, 'refusal.share_requester_only')
         fresh = await _not_yet(found.ticket, user_ids)
         if found.ticket.company_id is None and (fresh or company):
-            raise Invalid({'share_with': Problem('problem.share_no_company')})
+            raise Invalid({'share_with': Problem('entry.share_no_company')})
         await demand_colleagues(found.ticket.company_id, fresh)
         for id in fresh:
             await Share.create(ticket_id=found.ticket.id, user_id=id, shared_by_id=found.user.id, created_at=utc(now))
@@ -97,7 +97,7 @@ async def demand_colleagues(company_id: int | None, ids: Sequence[int]) -> list[
         return []
     colleagues = User.filter(id__in=list(ids)[:_MOST_AT_ONCE], company_id=company_id, active=True, role=Role.CUSTOMER)
     if company_id is None or len(ids) > _MOST_AT_ONCE or await colleagues.count() != len(ids):
-        raise Invalid({'share_with': Problem('problem.share_not_colleague')})
+        raise Invalid({'share_with': Problem('entry.share_not_colleague')})
     return list(ids)
 
 

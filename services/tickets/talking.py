@@ -41,7 +41,7 @@ async def comment(
     now = now or datetime.now(UTC)
     text = check_text(body)
     if not text and not file_keys:
-        raise Invalid({'body': Problem('problem.comment_empty')})
+        raise Invalid({'body': Problem('entry.comment_empty')})
     async with transaction():
         found = await recording.enter(actor, ref, now=now)
         _demand_note(found, internal)
@@ -66,7 +66,7 @@ async def edit_comment(
         if now >= row.created_at + settings().comment_edit_window:
             raise Conflict('refusal.edit_too_late')
         if not text and not await Attachment.filter(comment_id=row.id, removed_at=None).exists():
-            raise Invalid({'body': Problem('problem.comment_empty')})
+            raise Invalid({'body': Problem('entry.comment_empty')})
         if text != row.body:
             await Comment.filter(id=row.id).update(body=text, edited_at=utc(now))
             row.body, row.edited_at = text, now
