@@ -14,12 +14,13 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import cookies, origin
 from api.failures import bug, failure, install_failure_handlers, mask, signed_out
 from api.headers import Dressed
 from api.limits import Measured, is_oversized
+from api.turned_away import turn_away
 from services import sessions
 from services.actor import Actor
 from services.database import FAULTS
@@ -35,7 +36,7 @@ _PROBES = frozenset({'/healthz', '/readyz'})  # asked by machines that know us b
 _NEVER = '/_nicegui/client/'  # NiceGUI's own uploads: unlimited and open to whoever knows the address
 
 
-def install_guard(app: FastAPI, is_page: Callable[[str], bool]) -> None:
+def install(app: FastAPI, is_page: Callable[[str], bool]) -> None:
     """Put the guard before everything that `app` answers. `is_page` knows the addresses that open a page."""
     install_failure_handlers(app, is_page)
     build = app.build_middleware_stack
@@ -124,22 +125,24 @@ class Guard:
         return is_oversized(scope)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a socket in for somebody who is signed in, from our own pages; whose page it is, NiceGUI's side asks."""
+        """Let a socket in for somebody who is signed in, from our own pages; whose page it is, components ask."""
         headers = scope['headers']
-        allowed = (
-            scope['path'].startswith(SOCKET)
-            and origin.host_is_ours(headers)
-            and not origin.socket_is_foreign(headers, polling=False)
-        )
+        if (
+            not scope['path'].startswith(SOCKET)
+            or is_oversized(scope)
+            or not origin.host_is_ours(headers)
+            or origin.socket_is_foreign(headers, polling=False)
+        ):
+            await receive()
+            await send({'type': 'websocket.close', 'code': 1008})
+            return
         try:
-            if allowed and await _identify(scope, touch=False) is not None:
+            if await _identify(scope, touch=False) is not None:
                 await self.app(scope, receive, send)
                 return
         except FAULTS:
-            log.warning('a socket was refused: the database does not answer')
-        message: Message = await receive()
-        if message['type'] == 'websocket.connect':
-            await send({'type': 'websocket.close', 'code': 1008})
+            log.warning('a socket is turned away: the database does not answer')
+        await turn_away(receive, send)
 
 
 async def _identify(scope: Scope, *, touch: bool) -> Actor | None:

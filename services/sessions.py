@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -10,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from tortoise.queryset import QuerySet
 
-from models import Role, Session, User
+from models import Session, User
 from services import access, audit, passwords, ratelimit
 from services.actor import Actor
 from services.emails import canonical_email
@@ -45,15 +44,6 @@ class SessionView:
     browser: str
     created_at: datetime
     active_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What an open page depends on: when it changes, the page is loaded anew."""
-
-    user_id: int
-    role: Role
-    company_id: int | None
 
 
 async def sign_in(
@@ -112,9 +102,7 @@ async def actor_of_token(token: str, *, touch: bool = True, now: datetime | None
     if session is None:
         return None
     actor = Actor(session.user_id, session_id=session.id)
-    try:
-        await access.person(actor, now=now)
-    except SignedOut:
+    if not await counts(actor, now=now):
         return None
     if touch and session.active_at + _TOUCHED_EVERY <= now:
         await _mark_active(session.id, session.user_id, now)
@@ -124,21 +112,17 @@ async def actor_of_token(token: str, *, touch: bool = True, now: datetime | None
 async def touch(actor: Actor, *, now: datetime | None = None) -> None:
     """The person did something on an open page: their session's idle time begins anew, if the session still counts."""
     now = now or datetime.now(UTC)
-    try:
-        await access.person(actor, now=now)
-    except SignedOut:
-        return
-    if actor.session_id is not None and actor.user_id is not None:
+    if actor.session_id is not None and actor.user_id is not None and await counts(actor, now=now):
         await _mark_active(actor.session_id, actor.user_id, now)
 
 
-async def standing(actor: Actor, *, now: datetime | None = None) -> Standing | None:
-    """What the person is now, or None when their session does not count any more."""
+async def counts(actor: Actor, *, now: datetime | None = None) -> bool:
+    """Does the session (or token) still count, and its person's account with it?"""
     try:
-        user = await access.person(actor, now=now)
+        await access.person(actor, now=now)
     except SignedOut:
-        return None
-    return Standing(user.id, user.role, user.company_id)
+        return False
+    return True
 
 
 async def sign_out(actor: Actor, *, now: datetime | None = None) -> None:
@@ -187,11 +171,6 @@ async def clean(*, now: datetime | None = None) -> int:
     """Forget sessions that ended or ran out long ago. How many."""
     before = (now or datetime.now(UTC)) - _KEPT_FOR
     return await Session.filter(expires_at__lt=before).delete()
-
-
-async def still_count(actors: Iterable[Actor], *, now: datetime | None = None) -> set[Actor]:
-    """Those of the actors whose sessions count now; for the regular look at open pages."""
-    return {actor for actor in actors if await standing(actor, now=now) is not None}
 
 
 async def _end(found: QuerySet[Session], *, by: int | None, now: datetime | None) -> int:

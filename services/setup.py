@@ -41,20 +41,11 @@ async def offered_code() -> str | None:
 
 
 async def greeting() -> list[str]:
-    """What the terminal says when the portal begins to serve: where it is, and the code while nobody administers it."""
-    code = await offered_code()
-    lines = [f'The portal is at {settings().url}']
-    if code is not None:
-        lines.append(f'Nobody administers it yet: open {settings().url}/setup and enter the code {code}')
-    return lines
-
-
-async def invite_first_admin() -> str:
     """What to print in the terminal at start: where the portal is, and the code while it has no administrator."""
     code, language, url = await offered_code(), settings().language, settings().url
     if code is None:
-        return translate(language, 'setup.ready', url=url)
-    return translate(language, 'setup.first_admin', url=url, code=code)
+        return [translate(language, 'setup.ready', url=url)]
+    return translate(language, 'setup.first_admin', url=url, code=code).splitlines()
 
 
 async def create_first_admin(

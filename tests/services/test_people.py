@@ -244,9 +244,8 @@ async def test_a_new_role_holds_at_once_and_is_written_down(sqlite):
         await people.change_role(boss, user.id, Role.CUSTOMER)
     await people.change_role(boss, user.id, Role.CUSTOMER, company.id)
     assert heard
-    standing = await sessions.standing(hers)
-    assert standing is not None
-    assert (standing.role, standing.company_id) == (Role.CUSTOMER, company.id)
+    now_she_is = await access.person(hers)
+    assert (now_she_is.role, now_she_is.company_id) == (Role.CUSTOMER, company.id)
     entry = await AuditEntry.get(action='person.role_changed')
     assert entry.details == {'role': 'customer', 'was': 'agent'}
 
