@@ -68,6 +68,8 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 
 $(VENV)/.python:
 	@test -n "$(PYTHON)" || { echo 'The portal needs Python 3.11 or newer, and none was found on the PATH.' >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' || { echo 'This Python cannot make virtual environments: install python3-venv.' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ test "$$(id -u)" = 0 && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y python3-venv; } || \
+		{ echo 'This Python cannot make virtual environments: install the package python3-venv.' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
