@@ -1,4 +1,4 @@
-"""Shows every component in all its states, and every plain page: `python -m tests.gallery [PORT]`, then open `/` or `/plain`.
+"""Shows every component in all its states, and every plain page: `python -m tests.gallery [PORT]`, `/` and `/plain`.
 
 `?theme=dark` and `?language=en` choose how it is seen.
 """
@@ -152,6 +152,7 @@ def fields() -> None:
     impact = {'critical': 'Критическое', 'high': 'Высокое', 'medium': 'Среднее', 'low': 'Низкое'}
     with Box('card stack gap-3 measure'):
         TextField('Тема', hint='Коротко, о чём речь: по теме вы потом найдёте заявку.', limit=200)
+        _checked_while_typing()
         TextField('Название проекта', 'Аэропорт', suggestions=['Аэропорт Пулково', 'Аэропорт Внуково', 'Метро'])
         TextField('Тестовая среда', 'я' * 195, limit=200, hint='Версия приложения, которой вы пользуетесь.')
         TextField('Почта', 'не почта').set_error('Укажите адрес вида имя@компания.ру.')
@@ -167,6 +168,17 @@ def fields() -> None:
         ChecksField('Письма', {'comment': 'Ответы', 'status': 'Смена статуса'}, ['comment'], optional=True)
         CheckField('Поделиться со всей компанией', True)
         TextField('Недоступное', 'нельзя изменить', disabled=True, optional=True)
+
+
+def _checked_while_typing() -> None:
+    async def check() -> None:
+        field.set_hint('Проверяем…')
+        await asyncio.sleep(0.5)  # a slow server, whose answer comes while typing goes on
+        field.set_error('' if len(field.value) > 3 else 'Слишком коротко.')
+        field.set_hint(f'Сервер знает: {field.value}')
+
+    field = TextField('Проверяется при вводе', required=False, on_change=check)
+    Button('Заменить', lambda: field.set_value('Заменено'))
 
 
 def badges() -> None:
@@ -253,7 +265,7 @@ def layout() -> None:
         with Box('stack gap-3'), Box('card', 'article'):
             ui.html(
                 '<p>После обновления до <code>2.14</code> ролики <strong>обрываются</strong>:</p><ol><li>Открыть</li>'
-                '<li>Ждать сутки</li></ol><blockquote><p>Как было?</p></blockquote><pre><code>ERROR decoder: lost</code></pre>'
+                '<li>Ждать сутки</li></ol><blockquote>Как было?</blockquote><pre><code>ERROR decoder: lost</code></pre>'
                 '<p>Похоже на <a href="/tickets/SPSUP-7">SPSUP-7</a>.</p>',
                 sanitize=False,
             ).classes('prose')
@@ -289,7 +301,7 @@ def plain_pages() -> str:
 def plain_page(name: str, request: Request, language: str = 'ru', theme: str = '') -> str:
     environment = Environment(loader=FileSystemLoader(Path('api/templates')), autoescape=True)
     words = partial(translate, language)
-    return environment.get_template(f'{name.split("-")[0]}.html').render(
+    return environment.get_template(f'{name.split("-", maxsplit=1)[0]}.html').render(
         t=words, asset=asset, language=language, theme=theme, request=request, **PLAIN[name]
     )
 
