@@ -11,7 +11,7 @@ from nicegui import app, background_tasks, ui
 from api import files, guard, probes, rate, sign_in
 from api.command_line import app as commands
 from api.v1 import create_api
-from components import theme
+from components import socket_guard, theme
 from pages import is_page
 from pages.shell import shell
 from services import database, demo, jobs, migrations, setup
@@ -68,6 +68,7 @@ def run(greeting: Greeting) -> None:
     app.on_startup(begin)
     app.on_shutdown(end)
     guard.install(app, is_page)
+    socket_guard.install()
     ui.run(
         shell,
         host=settings().host,

@@ -1,4 +1,4 @@
-"""The rating page that a mail's stars lead to: plain HTML, no sign-in; opening it stores nothing, only its button does."""
+"""The rating page behind a mail's stars: plain HTML, no sign-in; opening it stores nothing, only its button does."""
 
 from typing import Any
 

@@ -4,7 +4,7 @@ While no mail server is set, links to accounts and to ratings work, so that ever
 leaves, they belong to their readers alone and are blanked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -29,11 +29,11 @@ class Preview:
 
 async def preview(row: OutboxMail, *, now: datetime | None = None) -> Preview:
     """How the mail looks: what was kept of it when it left, else as it would be worded now."""
-    moment = row.sent_at or now or datetime.now(UTC)
     try:
-        case = await case_of(row, moment, shown_secrets=not settings().smtp_url)
+        case = await case_of(row, now or datetime.now(UTC), shown_secrets=not settings().smtp_url)
     except Withheld as withheld:
         return Preview(row.subject, row.text, row.html, withheld=withheld.reason)
+    case = replace(case, now=row.sent_at or row.not_before)  # the day on it is that of its leaving
     if row.html:
         return _shown(assemble(case, row.subject, row.text, row.html), row.subject, row.text, row.html)
     letter = await word(case)

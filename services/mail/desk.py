@@ -1,0 +1,125 @@
+"""The outbox as its page shows it to admins: the list, any mail as it arrives, and another try for one that failed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from models import MailKind, MailState, OutboxMail
+from services import access, audit
+from services.actor import Actor
+from services.errors import Conflict, NotFound
+from services.mail.preview import Preview, preview
+from services.outbox import CHANGED, TOPIC
+from services.settings import settings
+from services.ticket_id import ticket_id
+from services.transaction import announce, transaction
+
+PIECE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail as a line of the list. `state` is 'kept' for one that waits while there is no mail server.
+
+    `error` is the server's answer, `reason` the end of a locale key below outbox.reason; at most one of them is there.
+    """
+
+    id: int
+    kind: MailKind
+    name: str
+    address: str
+    ticket: str
+    about: str
+    state: str
+    created_at: datetime
+    not_before: datetime
+    sent_at: datetime | None
+    attempts: int
+    error: str = ''
+    reason: str = ''
+
+    @property
+    def may_retry(self) -> bool:
+        return self.state == MailState.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """A piece of the list, newest first; `next` is what to hand on as `before`, None at the end."""
+
+    rows: tuple[MailRow, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMail:
+    """One mail of the list, and what its reader gets."""
+
+    row: MailRow
+    preview: Preview
+
+
+async def mails(
+    actor: Actor, *, state: MailState | None = None, before: int | None = None, limit: int = PIECE
+) -> MailPage:
+    """The newest mails, or those before one. Raises NotFound for whoever is no admin."""
+    await access.admin(actor)
+    found = OutboxMail.all() if state is None else OutboxMail.filter(state=state)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    limit = max(1, min(limit, 500))
+    rows = await found.order_by('-id').limit(limit + 1).select_related('recipient', 'ticket')
+    shown = rows[:limit]
+    return MailPage(tuple(_row(mail) for mail in shown), shown[-1].id if len(rows) > limit else None)
+
+
+async def mail(actor: Actor, id: int, *, now: datetime | None = None) -> OpenMail:
+    """One mail as it arrives. Raises NotFound."""
+    await access.admin(actor, now=now)
+    found = await _found(id)
+    return OpenMail(_row(found), await preview(found, now=now))
+
+
+async def retry(actor: Actor, id: int, *, now: datetime | None = None) -> None:
+    """Queue a failed mail again, as if it were new. Raises NotFound, and Conflict for one that has not failed."""
+    now = now or datetime.now(UTC)
+    admin = await access.admin(actor, now=now)
+    async with transaction():
+        found = await _found(id)
+        failed = OutboxMail.filter(id=found.id, state=MailState.FAILED)
+        if not await failed.update(state=MailState.WAITING, not_before=now, created_at=now, attempts=0, last_error=''):
+            raise Conflict('outbox.refusal.not_failed')
+        await audit.record('mail.retried', by=admin, subject=f'mail:{found.id}', now=now)
+        announce(TOPIC, CHANGED)
+
+
+def is_kept() -> bool:
+    """Whether mails stay in the outbox because there is no mail server."""
+    return not settings().smtp_url
+
+
+async def _found(id: int) -> OutboxMail:
+    found = await OutboxMail.get_or_none(id=id).select_related('recipient', 'ticket') if 0 < id < 2**31 else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _row(mail: OutboxMail) -> MailRow:
+    ticket, recipient = mail.ticket, mail.recipient
+    kept = mail.state is MailState.WAITING and is_kept()
+    withheld = mail.state is MailState.WITHHELD
+    return MailRow(
+        id=mail.id,
+        kind=mail.kind,
+        name=recipient.name if recipient else '',
+        address=mail.address,
+        ticket=ticket_id(ticket.number) if ticket else '',
+        about=ticket.subject if ticket else mail.subject,
+        state='kept' if kept else mail.state.value,
+        created_at=mail.created_at,
+        not_before=mail.not_before,
+        sent_at=mail.sent_at,
+        attempts=mail.attempts,
+        error='' if withheld else mail.last_error,
+        reason=mail.last_error if withheld else '',
+    )
