@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import typer
 from nicegui import app, background_tasks, ui
 
-from api import files, guard, probes, rate, sign_in
+from api import files, guard, mails, probes, rate, sign_in
 from api.command_line import app as commands
 from api.v1 import create_api
 from components import socket_guard, theme
@@ -61,7 +61,7 @@ def run(greeting: Greeting) -> None:
         stop.set()
         await database.close_database()
 
-    for router in (probes.router, sign_in.router, rate.router, files.router):
+    for router in (probes.router, sign_in.router, rate.router, files.router, mails.router):
         app.include_router(router)
     app.mount('/api/v1', create_api())
     theme.serve_static(app)
