@@ -32,6 +32,7 @@ ticket_page = _page('ticket', 'ticket_page')
 tickets_page = _page('tickets', 'tickets_page')
 
 
+CUSTOMERS = frozenset({Role.CUSTOMER})
 EVERYBODY = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
 STAFF = frozenset({Role.AGENT, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
@@ -39,20 +40,21 @@ ADMINS = frozenset({Role.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A page. `icon` is set for those in the main navigation; `nav.<name>` is their text there."""
+    """A page that `roles` may open. The main navigation shows it to those of `listed`, as `nav.<name>` with that icon."""
 
     path: str
     builder: Callable[..., Any]
     roles: frozenset[Role] = EVERYBODY
+    listed: frozenset[Role] = frozenset()
     name: str = ''
     icon: str = ''
 
 
 ROUTES = (
-    Route('/', home_page, name='home', icon='house'),
-    Route('/tickets', tickets_page, name='tickets', icon='inbox'),
-    Route('/board', board_page, STAFF, name='board', icon='list-filter'),
-    Route('/admin', admin_page, ADMINS, name='admin', icon='settings'),
+    Route('/', home_page, listed=EVERYBODY, name='home', icon='house'),
+    Route('/tickets', tickets_page, listed=CUSTOMERS, name='tickets', icon='inbox'),
+    Route('/board', board_page, STAFF, listed=STAFF, name='board', icon='list-filter'),
+    Route('/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='settings'),
     Route('/admin/people', people_page, ADMINS),
     Route('/admin/outbox', outbox_page, ADMINS),
     Route('/requests/{code}/new', request_page),

@@ -35,7 +35,7 @@ class AdminPage:
             with Box('row gap-2', 'nav').props(f'aria-label="{t("admin.areas")}"'):
                 for name, path in AREAS:
                     Link(t(f'admin.{name}'), path)
-            self.figures = Part(_figures)
+            self.figures = Part(_figures).classes('stack gap-3')
             self.figures.show(self.lately)
 
     async def reload(self) -> None:

@@ -1,6 +1,7 @@
 """The one page that everything opens in: who is looking, the frame around, and the guard before every page's builder."""
 
 import asyncio
+import copy
 import inspect
 import logging
 import secrets
@@ -25,6 +26,8 @@ from services.actor import Actor
 from services.errors import NotFound, Refusal, SignedOut
 
 log = logging.getLogger(__name__)
+
+_WITH_UNREAD = ('tickets', 'board')  # the list of tickets that a person has in their navigation
 
 
 async def shell() -> None:
@@ -59,9 +62,9 @@ class Shell:
         role = reader().role
         unread = await tickets.unread_count(reader().actor)
         return [
-            NavEntry(route.path, t(f'nav.{route.name}'), route.icon, unread if route.name == 'tickets' else 0)
+            NavEntry(route.path, t(f'nav.{route.name}'), route.icon, unread if route.name in _WITH_UNREAD else 0)
             for route in ROUTES
-            if route.icon and role in route.roles
+            if role in route.listed
         ]
 
     async def _refresh(self) -> None:

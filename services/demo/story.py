@@ -10,12 +10,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from models import Counter, MailState, OutboxMail, Role, Session, Status, User
-from services import clock, files, people, ratings, sessions, tickets
+from models import Counter, MailState, OutboxMail, ReadMark, Role, Session, Status, User
+from services import access, clock, files, people, ratings, sessions, tickets
 from services.actor import Actor
 from services.companies import company_named
 
 PASSWORD = 'demo-portal-2026'  # noqa: S105 - printed for whoever tries the demo
+READ_AFTER = timedelta(days=2)
 FIRST_NUMBER = 1450  # so that the Samsung trouble, which everybody asks about, is SPSUP-1503
 
 MakeFile = Callable[[str], tuple[str, bytes]]
@@ -107,7 +108,14 @@ async def _let_the_clock_run(until: datetime) -> None:
 
 
 async def _tidy_up(cast: dict[str, tuple[User, Actor]], now: datetime) -> None:
+    """The past is over: its mails were sent, and what is older than a few days has been read by everybody."""
     await OutboxMail.filter(state=MailState.WAITING, not_before__lt=now).update(state=MailState.SENT, sent_at=now)
+    for user, _ in cast.values():
+        read = await access.visible_to(user).filter(updated_at__lt=now - READ_AFTER).values_list('id', 'last_event_id')
+        await ReadMark.filter(user_id=user.id, ticket_id__in=[ticket for ticket, _ in read]).delete()
+        await ReadMark.bulk_create(
+            [ReadMark(user_id=user.id, ticket_id=ticket, event_id=event, read_at=now) for ticket, event in read]
+        )
     await Session.filter(id__in=[actor.session_id for _, actor in cast.values()]).delete()
 
 
