@@ -22,12 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from models.engines.library_sqlite import sqlite3
+from services import blobs
 from services.database import NAME, sqlite_path, tortoise_config
 from services.settings import settings
 
 FORMAT = 1
 MANIFEST = 'manifest.json'
 DATABASE = {'sqlite': 'portal.sqlite3', 'postgres': 'portal.dump'}
+_EVER = datetime.max.replace(tzinfo=UTC)
 KEPT = ('files', 'secret')  # of the data folder, besides the database
 
 
@@ -104,9 +106,10 @@ def _fill(archive: tarfile.TarFile, scratch: Path, now: datetime) -> None:
 
 
 def _kept(folder: Path) -> Iterator[Path]:
-    for name in KEPT:
-        path = folder / name
-        yield from sorted(found for found in (path.rglob('*') if path.is_dir() else [path]) if found.is_file())
+    # Looked at after the database was copied: whatever that speaks of is there by now.
+    yield from sorted(blobs.path_of(digest) for digest in blobs.stored(before=_EVER))
+    if (folder / 'secret').exists():
+        yield folder / 'secret'
 
 
 def _copy_of_database(engine: str, scratch: Path) -> Path:

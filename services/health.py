@@ -1,20 +1,24 @@
 """Whether the portal can do its work, how big it has grown, and on what it runs."""
 
+import asyncio
 import os
 import platform
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
-from models import Counter, Ticket
+from models import Attachment, Counter, MailState, OutboxMail, Ticket
 from models.engines.faults import DatabaseBusy, DatabaseFull
 from models.engines.sqlite import SqliteClient
-from services import database
+from services import blobs, database
 from services.database import connection, engine
+from services.settings import settings
 
 LEAST_SPACE = 16 * 1024 * 1024  # bytes; below it a write may fail half-way through somebody's upload
+LONGEST_DELAY = timedelta(hours=1)
 
 
 class Trouble(StrEnum):
@@ -70,14 +74,54 @@ async def figures(data_dir: Path) -> Figures:
     return Figures(engine(), str(rows[0]['version']), size, _free_space(data_dir), versions)
 
 
-async def check() -> list[str]:
-    """Look through the whole database for damage; what was found, one sentence each, for the `check` command."""
+async def check(*, now: datetime | None = None) -> list[str]:
+    """Look through everything for damage and delay; what was found, one sentence each, for the `check` command."""
+    now = now or datetime.now(UTC)
     found = await _examine_sqlite() if engine() == 'sqlite' else []
+    return [*found, *await _examine_counter(), *await _examine_files(), *await _examine_delays(now)]
+
+
+async def _examine_counter() -> list[str]:
     newest = await Ticket.all().order_by('-number').first()
     counter = await Counter.get_or_none(name='ticket')
-    if newest is not None and (counter is None or counter.value < newest.number):
-        found.append(f'the ticket counter stands at {counter.value if counter else 0}, below ticket {newest.number}')
+    given = counter.value if counter is not None else 0
+    if newest is None or newest.number <= given:
+        return []
+    return [f'the ticket counter stands at {given}, below ticket {newest.number}']
+
+
+async def _examine_files() -> list[str]:
+    found: list[str] = []
+    last = 0
+    while batch := await Attachment.filter(removed_at=None, id__gt=last).order_by('id').limit(1000):
+        last = batch[-1].id
+        sizes = await asyncio.to_thread(_sizes, [file.digest for file in batch])
+        for file, size in zip(batch, sizes, strict=True):
+            if size != file.size:
+                found.append(f'the file {file.key} should have {file.size} bytes and has {size or "none"}')
     return found
+
+
+async def _examine_delays(now: datetime) -> list[str]:
+    found: list[str] = []
+    late = now - LONGEST_DELAY
+    if overdue := await Ticket.filter(auto_close_at__lt=late).count():
+        found.append(f'{overdue} tickets should have been closed more than an hour ago: is the portal running?')
+    waiting = await OutboxMail.filter(state=MailState.WAITING, not_before__lt=late).count()
+    if waiting and settings().smtp_url:
+        found.append(f'{waiting} e-mails have been waiting for more than an hour: does the mail server answer?')
+    return found
+
+
+def _sizes(digests: list[str]) -> list[int | None]:
+    return [_size_of(blobs.path_of(digest)) for digest in digests]
+
+
+def _size_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 async def _examine_sqlite() -> list[str]:
@@ -97,7 +141,7 @@ async def _is_read_only() -> bool:
 
 def _sqlite_file() -> Path | None:
     client = connection()
-    assert isinstance(client, SqliteClient)  # noqa: S101 (asked only on SQLite)
+    assert isinstance(client, SqliteClient)
     return None if client.is_in_memory else Path(client.filename)
 
 

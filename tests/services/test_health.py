@@ -1,15 +1,17 @@
 """Whether the portal says that it can work when it can, and only then."""
 
 import shutil
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from models import Counter
-from services import health
+from models import Attachment, Counter, Ticket
+from services import blobs, health
 from services.database import connection, engine, sqlite_path
 from services.health import Trouble
-from tests.models.rows import a_ticket
+from tests.models.rows import NOW, a_ticket
 from tests.people import alice
 
 
@@ -59,6 +61,29 @@ async def test_check_finds_a_row_without_its_parent(sqlite):
     await connection().execute_query('PRAGMA foreign_keys=OFF')
     await connection().execute_query('DELETE FROM company WHERE id = ?', [person.company_id])
     assert await health.check() == ['user_account row 1 refers to a missing row of company']
+
+
+async def test_check_finds_a_file_that_is_gone_or_cut(database):
+    person = await alice()
+    digest = sha256(b'whole').hexdigest()
+    await Attachment.create(
+        key='k1', uploader=person, name='a.txt', size=5, content_type='text/plain', digest=digest, created_at=NOW
+    )
+    assert await health.check() == ['the file k1 should have 5 bytes and has none']
+    place = blobs.path_of(digest)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b'who')
+    assert await health.check() == ['the file k1 should have 5 bytes and has 3']
+    place.write_bytes(b'whole')
+    assert await health.check() == []
+
+
+async def test_check_finds_a_ticket_that_should_have_been_closed(database):
+    ticket = await a_ticket(await alice(), number=1)
+    await Counter.create(name='ticket', value=1)
+    await Ticket.filter(id=ticket.id).update(auto_close_at=NOW)
+    assert await health.check(now=NOW + timedelta(minutes=59)) == []
+    assert len(await health.check(now=NOW + timedelta(minutes=61))) == 1
 
 
 @pytest.mark.parametrize('folder', [Path('/'), Path('/not/there')])
