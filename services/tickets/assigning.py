@@ -10,6 +10,7 @@ from services.actor import Actor
 from services.errors import Conflict, Invalid, Problem
 from services.tickets import recording
 from services.tickets.reading import read
+from services.tickets.texts import is_id
 from services.tickets.views import TicketView
 from services.transaction import transaction
 
@@ -58,4 +59,4 @@ async def _give(found: Access, user_id: int | None, now: datetime) -> None:
 
 
 async def _is_agent(user_id: int) -> bool:
-    return await User.filter(id=user_id, active=True, role__in=(Role.AGENT, Role.ADMIN)).exists()
+    return is_id(user_id) and await User.filter(id=user_id, active=True, role__in=(Role.AGENT, Role.ADMIN)).exists()

@@ -20,7 +20,7 @@ from services.errors import Invalid, Problem
 from services.lifecycle import UNFINISHED
 from services.ticket_id import ticket_id
 from services.tickets.persons import persons
-from services.tickets.texts import folded, loose_number
+from services.tickets.texts import folded, is_id, loose_number
 from services.tickets.views import ListFilter, Page, PersonView, TicketRow
 
 MOST = 100
@@ -84,7 +84,10 @@ async def unread_count(actor: Actor, *, now: datetime | None = None) -> int:
 def _filtered(user: User, wanted: ListFilter) -> QuerySet[Ticket]:
     rows = _scoped(user, wanted)
     columns = {'type': wanted.type, 'company_id': wanted.company_id, 'assignee_id': wanted.assignee_id}
-    rows = rows.filter(**{name: value for name, value in columns.items() if value is not None})
+    given = {name: value for name, value in columns.items() if value is not None}
+    if any(isinstance(value, int) and not is_id(value) for value in given.values()):
+        return rows.filter(id=None)
+    rows = rows.filter(**given)
     return rows.filter(_says(wanted.text)) if wanted.text and wanted.text.strip() else rows
 
 

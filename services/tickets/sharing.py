@@ -12,7 +12,7 @@ from services.errors import Invalid, NotFound, Problem
 from services.tickets import recording
 from services.tickets.persons import persons
 from services.tickets.reading import read
-from services.tickets.texts import folded
+from services.tickets.texts import folded, is_id
 from services.tickets.views import PersonView, TicketView
 from services.transaction import transaction
 
@@ -55,7 +55,7 @@ async def unshare(actor: Actor, ref: str | int, user_id: int, *, now: datetime |
     async with transaction():
         found = await recording.enter(actor, ref, now=now)
         demand(found.may_share or user_id == found.user.id, 'refusal.share_requester_only')
-        if await Share.filter(ticket_id=found.ticket.id, user_id=user_id).delete():
+        if is_id(user_id) and await Share.filter(ticket_id=found.ticket.id, user_id=user_id).delete():
             await Subscription.filter(ticket_id=found.ticket.id, user_id=user_id).delete()
             await recording.record(
                 found.ticket, EventKind.UNSHARED, by=found.user, now=now, details={'user': user_id}, also=[user_id]
@@ -96,7 +96,8 @@ async def demand_colleagues(company_id: int | None, ids: Sequence[int]) -> list[
     if not ids:
         return []
     colleagues = User.filter(id__in=list(ids)[:_MOST_AT_ONCE], company_id=company_id, active=True, role=Role.CUSTOMER)
-    if company_id is None or len(ids) > _MOST_AT_ONCE or await colleagues.count() != len(ids):
+    fine = company_id is not None and len(ids) <= _MOST_AT_ONCE and all(is_id(id) for id in ids)
+    if not fine or await colleagues.count() != len(ids):
         raise Invalid({'share_with': Problem('entry.share_not_colleague')})
     return list(ids)
 

@@ -17,7 +17,7 @@ from services.settings import settings
 from services.ticket_id import ticket_id
 from services.tickets import recording
 from services.tickets.reading import one_comment, read
-from services.tickets.texts import folded, submission
+from services.tickets.texts import folded, is_id, submission
 from services.tickets.views import CommentView, TicketView
 from services.transaction import transaction
 
@@ -59,7 +59,7 @@ async def edit_comment(
     text = check_text(body)
     async with transaction():
         found = await recording.enter(actor, ref, now=now)
-        row = await Comment.get_or_none(id=comment_id, ticket_id=found.ticket.id)
+        row = await Comment.get_or_none(id=comment_id, ticket_id=found.ticket.id) if is_id(comment_id) else None
         if row is None or (row.internal and not found.sees_internal):
             raise NotFound
         demand(row.author_id == found.user.id, 'refusal.edit_own_only')

@@ -1,4 +1,4 @@
-"""Texts as tickets keep and compare them."""
+"""Texts and numbers from outside, as tickets keep and compare them."""
 
 import re
 from hashlib import sha256
@@ -25,4 +25,9 @@ def loose_number(text: str) -> int | None:
     pattern = rf'(?:{re.escape(settings().key)}|[#№])?[\s\-–—#№]*({_NUMBER})'
     match = re.fullmatch(pattern, text.strip(), re.ASCII | re.IGNORECASE)
     number = int(match[1]) if match else None
-    return number if number is not None and number <= _LARGEST else None
+    return number if number is not None and is_id(number) else None
+
+
+def is_id(number: int) -> bool:
+    """Whether a row can have this id at all: databases raise for numbers that no column holds."""
+    return 0 < number <= _LARGEST
