@@ -67,6 +67,7 @@ def run(greeting: Greeting) -> None:
     theme.serve_static(app)
     app.on_startup(begin)
     app.on_shutdown(end)
+    precompressed.install(app)
     guard.install(app, is_page)
     socket_guard.install()
     ui.run(
