@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from services import clock, files, ratelimit, sender, sessions
+from services import clock, files, ratelimit, relay, sender, sessions
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ Loop = Callable[[asyncio.Event], Awaitable[None]]
 
 async def run(stop: asyncio.Event) -> None:
     """Run every job until `stop` is set. A job that breaks is logged and begun anew; none of them stops another."""
-    await asyncio.gather(*(_keep_running(job, stop) for job in (clock.run, sender.run, _clean)))
+    await asyncio.gather(*(_keep_running(job, stop) for job in (clock.run, sender.run, relay.run, _clean)))
 
 
 async def _keep_running(job: Loop, stop: asyncio.Event) -> None:

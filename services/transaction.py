@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from tortoise.connection import get_connections
 from tortoise.expressions import F
@@ -16,7 +16,7 @@ from tortoise.transactions import in_transaction
 from models.engines.asyncpg import AsyncpgTransaction
 from models.engines.sqlite import SqliteTransaction
 from models.instant import utc
-from services import bus
+from services import bus, relay
 from services.database import FAULTS, NAME
 from services.errors import Unavailable
 
@@ -45,8 +45,10 @@ async def transaction() -> AsyncIterator[None]:
     outside = _step_outside()
     client: SqliteTransaction | AsyncpgTransaction | None = None
     try:
-        async with in_transaction(NAME) as client:  # type: ignore[assignment]
+        async with in_transaction(NAME) as opened:
+            client = cast(SqliteTransaction | AsyncpgTransaction, opened)
             yield
+            await relay.send(client, running.topics)
     except FAULTS as fault:
         raise Unavailable from fault
     finally:

@@ -56,6 +56,12 @@ class AsyncpgClient(stock.AsyncpgDBClient):
         if self._pool:
             await to_the_end(self._pool.release(connection))
 
+    async def connect_alone(self) -> Any:
+        """A connection of its own, outside of the pool; the caller closes it."""
+        known = {'host': self.host, 'port': self.port, 'user': self.user, 'database': self.database}
+        extra = {name: self.extra[name] for name in ('ssl', 'timeout') if name in self.extra}
+        return await self._translate_exceptions(lambda _: asyncpg.connect(**known, **extra, password=self.password))
+
     async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         try:
             return await super()._translate_exceptions(func, *args, **kwargs)

@@ -65,7 +65,7 @@ async def test_a_commit_that_fails_announces_nothing(sqlite, heard):
     assert heard == []
 
 
-async def test_a_task_cancelled_while_it_commits_still_announces_what_was_committed(database, heard):
+async def test_a_task_cancelled_while_it_commits_still_announces_what_was_committed(sqlite, heard):
     async def write() -> None:
         async with transaction():
             await Attempt.create(bucket='a', at=NOW)
@@ -76,6 +76,21 @@ async def test_a_task_cancelled_while_it_commits_still_announces_what_was_commit
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await Attempt.all().count() == len(heard) == 1
+
+
+async def test_cancelled_at_whatever_moment_what_was_committed_was_announced_and_nothing_else(database, heard):
+    async def write() -> None:
+        async with transaction():
+            await Attempt.create(bucket='a', at=NOW)
+            announce('ticket:1')
+
+    for delay in range(40):
+        task = asyncio.ensure_future(write())
+        await asyncio.sleep(delay / 10_000)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert await Attempt.all().count() == len(heard)
+    assert heard
 
 
 async def test_announcing_outside_is_a_mistake(database):
