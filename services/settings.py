@@ -36,13 +36,13 @@ class Settings(BaseSettings):
     data_dir: Path = Path('data')
     database_url: str = ''
     host: str = '0.0.0.0'  # noqa: S104 - a portal is there to be reached; a proxy stands before it
-    port: int = Field(8080, ge=1, le=65535)
+    port: int = Field(default=8080, ge=1, le=65535)
     base_url: str = ''
     secret: str = ''
     smtp_url: str = ''
     mail_from: str = 'SmartPlayer <support@localhost>'
-    key: str = Field('SPSUP', pattern=r'^[A-Z][A-Z0-9]{0,9}$')
-    language: str = Field('ru', pattern=r'^(ru|en)$')
+    key: str = Field(default='SPSUP', pattern=r'^[A-Z][A-Z0-9]{0,9}$')
+    language: str = Field(default='ru', pattern=r'^(ru|en)$')
     time_zone: str = 'Europe/Moscow'
     auto_close_after: Duration = timedelta(days=14)
     remind_before: Duration = timedelta(days=3)
@@ -56,12 +56,12 @@ class Settings(BaseSettings):
     session_lifetime: Duration = timedelta(days=7)
     invitation_lifetime: Duration = timedelta(days=7)
     reset_lifetime: Duration = timedelta(minutes=30)
-    file_limit: int = Field(25 * 1024 * 1024, gt=0)
-    files_per_message: int = Field(10, gt=0)
-    storage_per_person: int = Field(500 * 1024 * 1024, gt=0)
-    tickets_per_hour: int = Field(10, gt=0)
-    comments_per_hour: int = Field(30, gt=0)
-    api_calls_per_minute: int = Field(120, gt=0)
+    file_limit: int = Field(default=25 * 1024 * 1024, gt=0)
+    files_per_message: int = Field(default=10, gt=0)
+    storage_per_person: int = Field(default=500 * 1024 * 1024, gt=0)
+    tickets_per_hour: int = Field(default=10, gt=0)
+    comments_per_hour: int = Field(default=30, gt=0)
+    api_calls_per_minute: int = Field(default=120, gt=0)
     trusted_proxies: str = ''
     log_level: str = 'INFO'
 
