@@ -48,7 +48,7 @@ def _details(view: TicketView) -> list[dict[str, Any]]:
     ]
     if reader().is_staff and view.company_name:
         facts.insert(1, {'label': t('ticket.facts.company'), 'text': view.company_name})
-    if view.impact:
+    if reader().is_staff and view.impact:
         facts.insert(1, {'label': t('ticket.facts.impact'), 'text': t(f'impact.{view.impact.value}')})
     if view.auto_close_at:
         facts.append({'label': t('ticket.facts.closes'), 'at': time_data(view.auto_close_at)})

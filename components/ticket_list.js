@@ -22,7 +22,7 @@ export default {
             </a>
             <span class="ticket-row-notes">
               <span>{{ row.type }}</span>
-              <span v-if="row.impact" :class="'impact impact-' + row.impact.code">{{ row.impact.label }}</span>
+              <span v-if="row.impact" class="ticket-row-note" :class="'impact-' + row.impact.code" :title="words.impact"><Icon name="flag" :sprite="sprite" />{{ row.impact.label }}</span>
               <span v-if="row.shared" class="ticket-row-note"><Icon name="users" :sprite="sprite" />{{ row.shared }}</span>
               <span v-if="row.answered" class="ticket-row-note answered"><Icon name="message-square-reply" :sprite="sprite" />{{ words.answered }}</span>
               <span v-if="row.closes" class="ticket-row-note closes"><Icon name="calendar-clock" :sprite="sprite" />{{ row.closes }}</span>

@@ -9,10 +9,11 @@ from components.reader import reader
 from components.text import day, t, words
 from components.theme import STATUS_ICONS
 from components.ticket_data import person_data, sprite, time_data
-from models import Status
+from models import Impact, Status
 from services.tickets.views import TicketRow
 
 Row = dict[str, Any]
+URGENT = (Impact.CRITICAL, Impact.HIGH)
 
 
 class TicketList(Told, component='ticket_list.js', esm={'ticket-parts': 'ticket_parts'}):
@@ -79,7 +80,7 @@ class TicketList(Told, component='ticket_list.js', esm={'ticket-parts': 'ticket_
             'closes': t('list.closes', day=day(closes)) if closes else None,
             'at': time_data(ticket.updated_at),
         }
-        if ticket.impact:
+        if ticket.impact in URGENT:
             row['impact'] = {'code': ticket.impact.value, 'label': t(f'impact.{ticket.impact.value}')}
         if self._wide:
             assignee = person_data(ticket.assignee) if ticket.assignee else None

@@ -11,11 +11,11 @@ from components.icon import Icon
 from components.text import Text, t
 from services.tickets.views import TicketView
 
-OnSend = Callable[[str, Sequence[str], bool], Awaitable[None]]
+OnSend = Callable[[str, Sequence[str], bool, str], Awaitable[None]]
 
 
 class Reply(ui.element):
-    """`on_send(body, file_keys, internal)`; what is typed in either box stays when one looks at the other."""
+    """`on_send(body, file_keys, internal, submission_key)`; what is typed in either box stays when one looks at the other."""
 
     def __init__(self, view: TicketView, *, on_send: OnSend) -> None:
         super().__init__('section')
@@ -51,8 +51,8 @@ class Reply(ui.element):
             box.set_visibility(mode is internal)
 
     def _draw_box(self, internal: bool) -> Box:
-        async def send(body: str, file_keys: Sequence[str]) -> None:
-            await self._on_send(body, file_keys, internal)
+        async def send(body: str, file_keys: Sequence[str], submission_key: str) -> None:
+            await self._on_send(body, file_keys, internal, submission_key)
 
         kind = 'placeholder_note' if internal else 'placeholder_staff' if self._switches else 'placeholder'
         with Box('reply-box stack gap-1') as box:

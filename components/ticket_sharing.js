@@ -48,6 +48,11 @@ export default {
       return (this.found || []).filter((person) => !shared.has(person.id));
     },
   },
+  watch: {
+    people() {
+      if (this.$refs.dialog.open) this.$emit("search", { query: this.query }); // whoever was taken out can be added again
+    },
+  },
   methods: {
     open() {
       if (this.$refs.dialog.open) return;

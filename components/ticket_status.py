@@ -14,7 +14,7 @@ from components.feedback import Notice
 from components.field import ChoiceField
 from components.live import Part
 from components.reader import reader
-from components.text import Text, day, moment, t
+from components.text import Text, day, moment, plural, t
 from components.theme import STATUS_ICONS
 from models import Status
 from services import i18n
@@ -54,8 +54,11 @@ class StatusPanel(Part):
 
     def _draw_panel(self, status: Status, *what: Any) -> None:
         StatusBadge(status, large=True)
-        Text(t(f'status_meaning.{status.value}'), 'p', 'soft small status-meaning')
-        (self._draw_for_staff if reader().is_staff else self._draw_for_customers)(status, *what)
+        if reader().is_staff:
+            self._draw_for_staff(status, *what)
+            return
+        Text(t(f'status_meaning.{status.value}'), 'p', 'soft small')
+        self._draw_for_customers(status, *what)
 
     def _draw_for_customers(self, status: Status, rights: Any, *what: Any) -> None:
         _, following, _, _, type_, id_, may_follow_up, done_at, reopen_until = what
@@ -128,7 +131,7 @@ class AwaitingPanel(Part):
     def __init__(self, do: TicketActions) -> None:
         super().__init__(self._draw_panel)
         self._do = do
-        self.classes('awaiting')
+        self.classes('' if reader().is_staff else 'awaiting')
 
     def follow(self, view: TicketView, html: dict[int, str]) -> None:
         """Show the question, or nothing when none is asked."""
@@ -163,7 +166,7 @@ class AwaitingPanel(Part):
         when = day(closes, now=now) if closes - now > timedelta(days=2) else moment(closes, now=now)
         key = 'ticket.awaiting.until_own' if staff else 'ticket.awaiting.until'
         Notice(
-            t(key, day=when, distance=i18n.ago(reader().language, closes, now=now)),
+            t(key, day=when, distance=_distance(closes, now)),
             kind='warning',
             icon='calendar-clock',
         )
@@ -178,6 +181,13 @@ class AwaitingPanel(Part):
                 )
             if rights.reopen:
                 Button(t('ticket.awaiting.not_helped'), self._do.reopen, icon='rotate-ccw').mark('not_helped')
+
+
+def _distance(closes: datetime, now: datetime) -> str:
+    """'через 13 дней' rather than 'через 2 недели': whoever has a date to keep counts in days."""
+    if closes - now < timedelta(days=6):
+        return i18n.ago(reader().language, closes, now=now)
+    return plural('ticket.awaiting.in_days', round((closes - now) / timedelta(days=1)))
 
 
 def _question(view: TicketView) -> CommentView | None:

@@ -192,8 +192,10 @@ class TicketPage:
         self._move_with_comment(target, place='move', words='ticket.ask', lead=lead, done=done)
 
     def _move_with_comment(self, target: Status, *, place: str, words: str, lead: str, done: str) -> None:
-        async def send(body: str, file_keys: Sequence[str]) -> None:
-            await tickets.transition(self.actor, self.ref, target, comment=body, file_keys=file_keys)
+        async def send(body: str, file_keys: Sequence[str], submission_key: str) -> None:
+            await tickets.transition(
+                self.actor, self.ref, target, comment=body, file_keys=file_keys, submission_key=submission_key
+            )
             toast(done)
             dialog.close()
 
@@ -208,9 +210,11 @@ class TicketPage:
 
     # talking
 
-    async def say(self, body: str, file_keys: Sequence[str], internal: bool) -> None:
+    async def say(self, body: str, file_keys: Sequence[str], internal: bool, submission_key: str) -> None:
         """Refusals are shown by the composer, which keeps what was typed."""
-        await tickets.comment(self.actor, self.ref, body, internal=internal, file_keys=file_keys)
+        await tickets.comment(
+            self.actor, self.ref, body, internal=internal, file_keys=file_keys, submission_key=submission_key
+        )
 
     async def edit(self, comment_id: int, body: str) -> None:
         try:
