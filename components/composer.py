@@ -1,0 +1,132 @@
+"""Where a comment is written, with files and a draft of its own that survives whatever happens to the page."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from components.reader import reader
+from components.refusals import explanation
+from components.text import t, words
+from components.uploads import upload_limits, upload_words, uploaded
+from services import access, drafts, markdown
+from services.assets import asset
+from services.errors import Refusal, SignedOut
+from services.forms.validation import TEXT_LIMIT
+
+
+class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static', 'writing': 'writing'}):
+    """A text in Markdown with files. Its draft is kept at `place` ('comment:1503', 'note:1503', 'reopen:1503').
+
+    `on_send(body, file_keys)` does it; with a parameter `submission_key` it is also told the key under which sending
+    twice is once. What it refuses is said beside the text, which stays; only after success everything is emptied.
+    """
+
+    def __init__(
+        self,
+        *,
+        place: str,
+        on_send: Callable[..., Awaitable[None]],
+        internal: bool = False,
+        placeholder: str = '',
+        send_label: str = '',
+        label: str = '',
+    ) -> None:
+        super().__init__()
+        self.place = place
+        self.submission_key: str | None = None
+        self._on_send = on_send
+        self._in_turn = asyncio.Lock()  # a late save must not bring back what was sent
+        self._tells_key = 'submission_key' in inspect.signature(on_send).parameters
+        self._props['place'] = place
+        self._props['user'] = reader().user_id
+        self._props['label'] = label or placeholder or t('composer.label')
+        self._props['placeholder'] = placeholder
+        self._props['send-label'] = send_label or t('common.send')
+        self._props['internal'] = internal
+        self._props['limit'] = TEXT_LIMIT
+        self._props['limits'] = upload_limits()
+        self._props['words'] = words('composer')
+        self._props['file-words'] = upload_words()
+        self._props['language'] = reader().language
+        self._props['sprite'] = asset('icons.svg')
+        self.on('open', self._open, args=[])
+        self.on('change', self._changed, [None])
+        self.on('preview', self._preview, [None])
+        self.on('send', self._send, [None])
+
+    def focus(self) -> None:
+        self.run_method('focus')
+
+    async def _open(self) -> None:
+        """The script is there: give it what was left here."""
+        try:
+            draft = await drafts.read(reader().actor, self.place)
+        except Refusal:
+            return  # the page itself says why it cannot be here
+        if draft is None:
+            return
+        self.submission_key = draft.submission_key
+        body = draft.content.get('body', '')
+        if not self.is_deleted:
+            self.run_method('restore', {'body': body, 'files': uploaded(draft.files)})
+
+    async def _changed(self, event: GenericEventArguments) -> None:
+        body, seq = _text(event), event.args.get('seq') if isinstance(event.args, dict) else None
+        if body is None or not isinstance(seq, int):
+            return
+        try:
+            async with self._in_turn:
+                draft = await drafts.save(reader().actor, self.place, {'body': body})
+        except Refusal:
+            return  # the browser keeps what was not confirmed, and sends it again
+        self.submission_key = self.submission_key or draft.submission_key
+        if not self.is_deleted:
+            self.run_method('saved', seq)
+
+    async def _preview(self, event: GenericEventArguments) -> None:
+        body = _text(event)
+        if body is None:
+            return
+        try:
+            user = await access.person(reader().actor)
+            (html,) = await markdown.rendered(user, [body])
+        except Refusal:
+            return
+        self.run_method('previewed', html)
+
+    async def _send(self, event: GenericEventArguments) -> None:
+        body = _text(event)
+        if body is None:
+            return
+        try:
+            async with self._in_turn:
+                await self._deliver(body)
+        except SignedOut:
+            ui.navigate.to('/login')
+        except Refusal as refusal:
+            if not self.is_deleted:
+                self.run_method('refused', explanation(refusal))
+        except Exception:
+            if not self.is_deleted:
+                self.run_method('refused', t('composer.bug'))
+            raise
+
+    async def _deliver(self, body: str) -> None:
+        actor = reader().actor
+        draft = await drafts.save(actor, self.place, {'body': body})
+        key = self.submission_key or draft.submission_key
+        more: dict[str, Any] = {'submission_key': key} if self._tells_key else {}
+        await self._on_send(body, [file.key for file in draft.files], **more)
+        self.submission_key = None
+        await drafts.discard(actor, self.place)
+        if not self.is_deleted:
+            self.run_method('sent')
+
+
+def _text(event: GenericEventArguments) -> str | None:
+    body = event.args.get('body') if isinstance(event.args, dict) else None
+    return body if isinstance(body, str) and len(body) <= TEXT_LIMIT else None

@@ -1,0 +1,125 @@
+"""The form of a request as one element, drawn from its definition; what is typed arrives here field by field."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from components.reader import reader
+from components.text import number, t, words
+from components.uploads import upload_limits, upload_words, uploaded
+from services.assets import asset
+from services.drafts import DraftView
+from services.errors import Problem
+from services.forms.definition import Field, Form, Kind, worded
+from services.tickets.views import PersonView
+
+ROWS = {'steps': 6, 'details': 5}
+_LARGEST_VALUE = 400_000  # characters; the script keeps larger ones to itself
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something typed: the field, what stands in it now, and the number by which the browser knows this change."""
+
+    code: str
+    value: Any
+    seq: int
+
+
+class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 'static', 'writing': 'writing'}):
+    """`on_change(change)` gets every change, answer it with `saved`; `on_send()` comes when everything has arrived.
+
+    :param suggestions: earlier answers by the field's code
+    :param people: with whom the request may be shared, in `company` (None: with nobody)
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        draft: DraftView | None,
+        *,
+        place: str,
+        suggestions: Mapping[str, Sequence[str]],
+        people: Sequence[PersonView],
+        company: str | None,
+        on_change: Callable[[Change], Awaitable[None]],
+        on_send: Callable[[], Awaitable[None]],
+        on_restart: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__()
+        self._codes = frozenset(field.code for field in form.fields if field.kind is not Kind.FILES)
+        self._on_change = on_change
+        self._props['place'] = place
+        self._props['user'] = reader().user_id
+        self._props['fields'] = [_field_data(field, suggestions) for field in form.fields]
+        self._props['initial'] = {code: value for code, value in (draft.content if draft else {}).items()}
+        self._props['files'] = uploaded(draft.files if draft else ())
+        self._props['restored'] = draft is not None and not draft.is_empty
+        self._props['people'] = [{'id': person.id, 'name': person.name} for person in people]
+        self._props['company'] = company
+        self._props['limits'] = upload_limits()
+        self._props['words'] = words('request.form') | {'optional': t('common.optional'), 'send': t('common.send')}
+        self._props['file-words'] = upload_words()
+        self._props['language'] = reader().language
+        self._props['sprite'] = asset('icons.svg')
+        self.on('change', self._changed, [None])
+        self.on('send', on_send, args=[])
+        self.on('restart', on_restart, args=[])
+
+    def saved(self, changes: Mapping[str, int]) -> None:
+        """The server has these changes: their numbers by the fields' codes."""
+        self.run_method('saved', dict(changes))
+
+    def unsaved(self) -> None:
+        """The server could not keep what was typed; the browser does, and tries again."""
+        self.run_method('unsaved')
+
+    def refuse(self, problems: Mapping[str, Problem], failure: str = '') -> None:
+        """Say beside each field what is wrong with it, and lead to the first; or why nothing can be sent at all."""
+        self.run_method('refused', {code: problem_text(problem) for code, problem in problems.items()}, failure)
+
+    def sent(self) -> None:
+        """It is a ticket now: the browser forgets what it kept."""
+        self.run_method('sent')
+
+    def reset(self) -> None:
+        """Begin with an empty form."""
+        self.run_method('reset')
+
+    async def _changed(self, event: GenericEventArguments) -> None:
+        match event.args:
+            case {'code': str(code), 'seq': int(seq), **rest} if code in self._codes:
+                value = rest.get('value')
+                if not isinstance(value, str) or len(value) <= _LARGEST_VALUE:
+                    await self._on_change(Change(code, value, seq))
+
+
+def problem_text(problem: Problem) -> str:
+    """What is wrong, as a sentence; numbers in it are written as the reader writes them."""
+    values = {name: number(value) if isinstance(value, int) else value for name, value in problem.values.items()}
+    return t(problem.key, **values)
+
+
+def _field_data(field: Field, suggestions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    language = reader().language
+    condition = field.shown_when
+    return {
+        'code': field.code,
+        'kind': field.kind.value,
+        'label': worded(field.label, language),
+        'hint': worded(field.hint, language) if field.hint else '',
+        'group': worded(field.group, language) if field.group else '',
+        'required': field.required,
+        'limit': field.limit,
+        'rows': ROWS.get(field.code, 3),
+        'suggestions': list(suggestions.get(field.code, ())),
+        'options': [
+            {'value': option.code, 'label': worded(option.label, language)}
+            for option in field.options
+            if not option.retired
+        ],
+        'condition': {'field': condition[0], 'is': sorted(condition[1])} if condition else None,
+    }

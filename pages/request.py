@@ -1,0 +1,180 @@
+"""The form of one kind of request: filled in, kept as a draft, sent once, and then a ticket."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nicegui import PageArguments, ui
+
+from components.box import Box
+from components.button import Link
+from components.dialog import confirm
+from components.reader import reader
+from components.refusals import explains_refusals
+from components.request_form import Change, RequestForm
+from components.text import Text, t
+from services import access, drafts, tickets
+from services.drafts import DraftView
+from services.errors import Invalid, NotFound, Refusal, SignedOut
+from services.forms import store
+from services.forms.definition import Form, Kind, worded
+from services.forms.suggestions import suggestions
+from services.tickets import PersonView, TicketView
+
+SHARE = 'share_with'
+
+
+async def request_page(code: str, arguments: PageArguments) -> None:
+    page = RequestPage(code, arguments.query_parameters.get('follow_up'))
+    await page.load()
+    page.draw()
+
+
+class RequestPage:
+    """What one open form knows: what stands in it, what of that the server has not kept yet, and its submission key."""
+
+    form: Form
+    draft: DraftView | None
+
+    def __init__(self, code: str, follow_up: str | None) -> None:
+        self.code = code
+        self.place = f'request:{code}'
+        self.follow_up = follow_up
+        self.actor = reader().actor
+        self.people: Sequence[PersonView] = ()
+        self.company: str | None = None
+        self.content: dict[str, Any] = {}
+        self.key: str | None = None
+        self._unkept: dict[str, Change] = {}
+        self._in_turn = asyncio.Lock()
+
+    async def load(self) -> None:
+        self.form = await store.current(self.code)
+        self.draft = await drafts.read(self.actor, self.place)
+        if self.draft:
+            self.content, self.key = dict(self.draft.content), self.draft.submission_key
+        self.people = await tickets.candidates(self.actor, None)
+        user = await access.person(self.actor)
+        self.company = user.company.name if user.company else None
+        self.suggestions: Mapping[str, list[str]] = await suggestions(self.actor, self.form)
+        self.original: TicketView | None = None
+        if self.follow_up:
+            try:
+                self.original = await tickets.read(self.actor, self.follow_up)
+            except NotFound:
+                self.follow_up = None
+
+    def draw(self) -> None:
+        title = worded(self.form.title, reader().language)
+        ui.page_title(title)
+        with Box('page narrow request'):
+            with Box('request-head'):
+                Link(t('request.back'), '/', icon='arrow-left', look='quiet').classes('small')
+                Text(title, 'h1')
+                Text(worded(self.form.purpose, reader().language), 'p', 'soft measure')
+                if self.original:
+                    with Box('row request-follow-up', tag='p'):
+                        Text(t('request.follow_up'), 'span', 'soft')
+                        Link(f'{self.original.id} {self.original.subject}', f'/tickets/{self.original.id}')
+            self.view = RequestForm(
+                self.form,
+                self.draft,
+                place=self.place,
+                suggestions=self.suggestions,
+                people=self.people,
+                company=self.company,
+                on_change=self.keep,
+                on_send=self.send,
+                on_restart=self.restart,
+            )
+
+    async def keep(self, change: Change) -> None:
+        """Something was typed: into the draft with it."""
+        self._unkept[change.code] = change
+        self.content[change.code] = change.value
+        try:
+            await self._save()
+        except SignedOut:
+            ui.navigate.to('/login')
+        except Refusal:
+            self.view.unsaved()
+
+    async def _save(self) -> None:
+        async with self._in_turn:
+            changes, self._unkept = self._unkept, {}
+            if not changes:
+                return
+            try:
+                draft = await drafts.merge(self.actor, self.place, {code: one.value for code, one in changes.items()})
+            except BaseException:
+                self._unkept = changes | self._unkept
+                raise
+            self.key = self.key or draft.submission_key
+            if not self.view.is_deleted:
+                self.view.saved({code: one.seq for code, one in changes.items()})
+
+    async def send(self) -> None:
+        try:
+            ticket = await self._file()
+        except SignedOut:
+            ui.navigate.to('/login')
+        except Invalid as invalid:
+            self.view.refuse(invalid.problems)
+        except Refusal as refusal:
+            self.view.refuse({}, t(refusal.key, **refusal.values))
+        except Exception:
+            self.view.refuse({}, t('request.bug'))
+            raise
+        else:
+            self.view.sent()
+            ui.navigate.to(f'/tickets/{ticket.id}')
+
+    async def _file(self) -> TicketView:
+        await self._save()
+        draft = await drafts.merge(
+            self.actor, self.place, {}
+        )  # also when nothing was typed: files hang on it, and the key
+        ticket = await self._file_once(draft, self.key or draft.submission_key)
+        if self.key != draft.submission_key and ticket.subject != str(self.content.get('subject', '')).strip():
+            # Another window has sent this draft, and something else was typed here since.
+            ticket = await self._file_once(draft, draft.submission_key)
+        await drafts.discard(self.actor, self.place)
+        return ticket
+
+    async def _file_once(self, draft: DraftView, key: str) -> TicketView:
+        people, whole_company = self._shared()
+        return await tickets.file(
+            self.actor,
+            self.code,
+            self._answers(),
+            submission_key=key,
+            file_keys=[file.key for file in draft.files],
+            share_with=people,
+            share_company=whole_company,
+            follow_up_of=self.follow_up,
+        )
+
+    def _answers(self) -> dict[str, Any]:
+        """What stands in the fields of this form; a draft of an older form may have others."""
+        asked = {field.code for field in self.form.fields if field.kind not in (Kind.FILES, Kind.SHARE)}
+        return {code: value for code, value in self.content.items() if code in asked}
+
+    def _shared(self) -> tuple[list[int], bool]:
+        """The chosen colleagues, as far as they are still some, and whether it is the whole company."""
+        match self.content.get(SHARE):
+            case {'company': True} if self.company:
+                return [], True
+            case {'people': list(chosen)}:
+                known = {person.id for person in self.people}
+                return [id for id in chosen if isinstance(id, int) and id in known], False
+        return [], False
+
+    @explains_refusals
+    async def restart(self) -> None:
+        question, text = t('request.restart.question'), t('request.restart.text')
+        if not await confirm(question, text, yes=t('request.restart.yes'), danger=True):
+            return
+        async with self._in_turn:
+            await drafts.discard(self.actor, self.place)
+            self.content, self.key, self._unkept = {}, None, {}
+        self.view.reset()
