@@ -45,7 +45,7 @@ async def transition(
     :param undo_window: how long it may be taken back and its mails wait; nothing for a move with a comment
     Raises NotFound, TransitionRefused, Conflict, Invalid for 'comment', TooMany.
     """
-    now = now or datetime.now(UTC)
+    now, to = now or datetime.now(UTC), Status(to)
     if expected_version is None:
         expected_version = (await access.ticket(actor, ref, now=now)).ticket.version
     async with transaction():
