@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import typer
 from nicegui import app, background_tasks, ui
 
-from api import files, guard, mails, probes, rate, sign_in
+from api import files, guard, mails, precompressed, probes, rate, sign_in
 from api.command_line import app as commands
 from api.v1 import create_api
 from components import socket_guard, theme
