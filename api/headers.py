@@ -47,7 +47,8 @@ class Dressed:
         for name, value in _ALWAYS.items():
             headers.setdefault(name, value)
         if 'Content-Security-Policy' not in headers:
-            headers['Content-Security-Policy'] = PAGE_POLICY if self.is_page else POLICY
+            html = headers.get('Content-Type', '').startswith('text/html')
+            headers['Content-Security-Policy'] = PAGE_POLICY if self.is_page and html else POLICY
             headers.setdefault('X-Frame-Options', 'DENY')
         if settings().https:
             headers['Strict-Transport-Security'] = _A_YEAR
