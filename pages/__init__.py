@@ -6,31 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import Role
-import importlib
-
-
-def _page(module: str, name: str) -> Any:  # TEMPORARY (LEAD): until every page is there
-    try:
-        return getattr(importlib.import_module(f'pages.{module}'), name)
-    except (ImportError, AttributeError) as error:
-        print('PAGE MISSING', module, error)
-
-        def missing() -> None:
-            raise RuntimeError(f'{module} is missing')
-
-        return missing
-
-
-admin_page = _page('admin', 'admin_page')
-board_page = _page('board', 'board_page')
-home_page = _page('home', 'home_page')
-outbox_page = _page('outbox', 'outbox_page')
-people_page = _page('people', 'people_page')
-profile_page = _page('profile', 'profile_page')
-request_page = _page('request', 'request_page')
-ticket_page = _page('ticket', 'ticket_page')
-tickets_page = _page('tickets', 'tickets_page')
-
+from pages.admin import admin_page
+from pages.board import board_page
+from pages.home import home_page
+from pages.outbox import outbox_page
+from pages.people import people_page
+from pages.profile import profile_page
+from pages.request import request_page
+from pages.ticket import ticket_page
+from pages.tickets import tickets_page
 
 CUSTOMERS = frozenset({Role.CUSTOMER})
 EVERYBODY = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
@@ -40,7 +24,7 @@ ADMINS = frozenset({Role.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A page that `roles` may open. The main navigation shows it to those of `listed`, as `nav.<name>` with that icon."""
+    """A page that `roles` may open. The main navigation shows it to those of `listed`, as `nav.<name>` with an icon."""
 
     path: str
     builder: Callable[..., Any]

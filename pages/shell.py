@@ -1,4 +1,4 @@
-"""The one page that everything opens in: who is looking, the frame around, and the guard before every page's builder."""
+"""The one page that everything opens in: who is looking, the frame, the guard before every builder."""
 
 import asyncio
 import copy
@@ -31,7 +31,7 @@ _WITH_UNREAD = ('tickets', 'board')  # the list of tickets that a person has in 
 
 
 async def shell() -> None:
-    """Build what a browser gets for any of the portal's addresses; from then on only the part inside the frame changes."""
+    """Build what a browser gets for any of the portal's addresses; from then on only what is inside the frame changes."""
     client = ui.context.client
     actor: Actor = client.request.scope['state']['actor']
     _introduce(await access.person(actor), actor)
@@ -68,12 +68,15 @@ class Shell:
         ]
 
     async def _refresh(self) -> None:
-        """Something of the person changed: their name, rights, or what is unread. Another role or language opens anew."""
+        """Something of the person changed: name, rights, what is unread. Another role or language opens anew."""
         before = reader()
         _introduce(await access.person(before.actor), before.actor)
         now = reader()
         if (now.role, now.language, now.time_zone, now.company_id) != (
-            before.role, before.language, before.time_zone, before.company_id
+            before.role,
+            before.language,
+            before.time_zone,
+            before.company_id,
         ):
             ui.navigate.reload()
             return
