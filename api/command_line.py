@@ -2,9 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -28,7 +28,7 @@ app = typer.Typer(
 @app.command('migrate')
 def migrate() -> None:
     """Bring the database's schema up to date (also done at every start)."""
-    applied = asyncio.run(migrations.migrate(settings().database))
+    applied = _alone(migrations.migrate(settings().database))
     typer.echo('\n'.join(applied) if applied else 'The schema is up to date.')
 
 
@@ -38,7 +38,9 @@ def create_user(
     role: Annotated[Role, typer.Option(help='customer, agent or admin')],
     company: Annotated[str | None, typer.Option(help='the company of a customer; made when it does not exist')] = None,
     name: Annotated[str | None, typer.Option(help='as shown to others; the e-mail until given')] = None,
-    password_stdin: Annotated[bool, typer.Option('--password-stdin', help='read the password from standard input')] = False,
+    password_stdin: Annotated[
+        bool, typer.Option('--password-stdin', help='read the password from standard input')
+    ] = False,
 ) -> None:
     """Create an account. Without a password the person sets one by an invitation or 'forgotten password'."""
     password = sys.stdin.readline().rstrip('\r\n') if password_stdin else None
@@ -66,13 +68,13 @@ def check() -> None:
 @app.command('backup')
 def make_backup(target: Path) -> None:
     """Write one file with the database and all attachments, while the portal runs, and read it back."""
-    typer.echo(asyncio.run(backup.back_up(target)))
+    typer.echo(_alone(backup.back_up(target)))
 
 
 @app.command('restore')
 def restore_backup(source: Path) -> None:
     """Replace the data folder's content by that of a backup. The portal has to be stopped."""
-    typer.echo(asyncio.run(backup.restore(source)))
+    typer.echo(_alone(backup.restore(source)))
 
 
 def _run(work: Awaitable[Result]) -> Result:
@@ -88,10 +90,19 @@ def _run(work: Awaitable[Result]) -> Result:
             await database.close_database()
 
     try:
-        return asyncio.run(whole())
+        return _alone(whole())
     except Refusal as refusal:
         typer.echo(refusal_text(refusal), err=True)
         raise typer.Exit(1) from refusal
+
+
+def _alone(work: Coroutine[Any, Any, Result]) -> Result:
+    """Do one piece of work; what the database or the disk refuses becomes a sentence and exit code 1."""
+    try:
+        return asyncio.run(work)
+    except (backup.BackupFailed, migrations.CannotMigrate, *database.FAULTS) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 def refusal_text(refusal: Refusal) -> str:

@@ -83,6 +83,7 @@ def _back_up(target: Path, now: datetime) -> Summary:
         with tarfile.open(draft, 'w') as archive:
             _fill(archive, Path(scratch), now)
         summary = _verify(draft)
+        draft.chmod(0o600)
         _to_disk(draft)
         draft.rename(target)
     return replace(summary, path=target)
@@ -180,7 +181,7 @@ def _restore(source: Path) -> Summary:
         for name in _manifest(archive, source)['parts']:
             _unpack(archive, name, Path(scratch))
         aside = data / f'before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}'
-        aside.mkdir()
+        aside.mkdir(mode=0o700)
         _put_database(engine, Path(scratch) / DATABASE[engine], aside)
         for name in KEPT:
             _put(Path(scratch) / name, data / name, aside)
@@ -228,8 +229,7 @@ def _unpack(archive: tarfile.TarFile, name: str, folder: Path) -> Path:
         raise BackupFailed(f'{name} is not a file')
     with place.open('wb') as copy:
         shutil.copyfileobj(member, copy)
-    if name == 'secret':
-        place.chmod(0o600)
+    place.chmod(0o600)
     return place
 
 

@@ -1,6 +1,7 @@
 """Where the portal's data is, and how it is opened: SQLite in a file or PostgreSQL, by one URL."""
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,8 @@ from tortoise.models import Model
 import models
 from models.engines.faults import DatabaseBusy, DatabaseFull, DatabaseGone
 from models.engines.sqlite import SqliteClient
+
+log = logging.getLogger(__name__)
 
 Engine = Literal['sqlite', 'postgres']
 
@@ -75,6 +78,15 @@ def sqlite_path(url: str) -> Path | None:
     return None if path == ':memory:' else Path(path)
 
 
+def make_file(url: str) -> None:
+    """Make a SQLite file that is not there yet, for our eyes only: it holds what customers wrote."""
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+        log.info('a new database is made at %s', path)
+
+
 async def open_database(url: str) -> None:
     """Open the database for this process, for every task of it.
 
@@ -84,9 +96,7 @@ async def open_database(url: str) -> None:
     global _open  # noqa: PLW0603 (one process, one database)
     if _open is not None:
         raise RuntimeError('the database is open already')
-    path = sqlite_path(url)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    make_file(url)
     context = await new_context(tortoise_config(url), for_all_tasks=True)
     try:
         client = context.db()

@@ -19,7 +19,16 @@ from tortoise.utils import generate_schema_for_client
 
 from models.engines.library_sqlite import sqlite3
 from models.engines.to_the_end import to_the_end
-from services.database import CONFIG, NAME, check_letters, engine_of, new_context, sqlite_path, tortoise_config
+from services.database import (
+    CONFIG,
+    NAME,
+    check_letters,
+    engine_of,
+    make_file,
+    new_context,
+    sqlite_path,
+    tortoise_config,
+)
 
 log = logging.getLogger(__name__)
 
@@ -41,16 +50,14 @@ async def migrate(url: str, *, now: datetime | None = None) -> list[str]:
     Several processes may call it at once. A SQLite database with content is copied into `backups/` beside it first.
     Raises CannotMigrate, or what a migration raised; the database is then as it was.
     """
-    path = sqlite_path(url)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    make_file(url)
     context = await new_context(tortoise_config(url, **_CREDENTIALS[engine_of(url)]))
     with context:
         try:
             client = context.db()
             await client.create_connection(with_db=True)
             await check_letters(client)
-            return await _migrate(path, now or datetime.now(UTC))
+            return await _migrate(sqlite_path(url), now or datetime.now(UTC))
         finally:
             await to_the_end(context.close_connections())
 
@@ -93,7 +100,7 @@ async def _migrate(path: Path | None, now: datetime) -> list[str]:
 def keep_copy(path: Path, now: datetime) -> Path:
     """Copy a SQLite database that may be in use into `backups/` beside it; the copy's path."""
     folder = path.parent / 'backups'
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     copy = folder / f'{path.stem}-before-{now:%Y%m%dT%H%M%S%f}.sqlite3'
     connection = sqlite3.connect(path, isolation_level=None)
     try:

@@ -19,6 +19,7 @@ from services import database as portal_database
 from services import health
 from services.database import connection
 from services.errors import Unavailable
+from services.migrations import migrate
 from services.transaction import transaction
 from tests.people import alice, bob
 
@@ -217,6 +218,13 @@ async def test_a_file_that_goes_away_is_an_error_and_never_a_new_empty_one(sqlit
 async def _in_a_transaction() -> None:
     async with in_transaction():
         await _attempt('lost')
+
+
+def test_a_new_file_is_for_our_eyes_only(tmp_path):
+    url = f'sqlite://{tmp_path}/data/portal.sqlite3'
+    asyncio.run(migrate(url))
+    modes = [path.stat().st_mode & 0o777 for path in (tmp_path / 'data', tmp_path / 'data/portal.sqlite3')]
+    assert modes == [0o700, 0o600]
 
 
 async def test_two_databases_one_after_the_other_in_one_process(sqlite_url, postgres_url):
