@@ -9,7 +9,6 @@ from typing import Any
 from models import (
     Attachment,
     Comment,
-    Company,
     EventKind,
     Follow,
     Rating,
@@ -77,6 +76,7 @@ async def view(found: Access, *, now: datetime) -> TicketView:
     rights = _rights(found, loaded, moves, now)
     undo = _undoable(found, loaded.events, now)
     files = _files(found, loaded)
+    company_name, original = await _belongings(ticket)
     return TicketView(
         id=ticket_id(ticket.number),
         number=ticket.number,
@@ -90,7 +90,7 @@ async def view(found: Access, *, now: datetime) -> TicketView:
         status_since=ticket.status_since,
         version=ticket.version,
         requester=loaded.people[ticket.requester_id],
-        company_name=await _company_name(ticket),
+        company_name=company_name,
         assignee=_someone(loaded.people, ticket.assignee_id),
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
@@ -110,7 +110,7 @@ async def view(found: Access, *, now: datetime) -> TicketView:
         rating=_rating(rating),
         rating_open=rights.rate,
         last_event_id=recording.newest_for(ticket, user),
-        follow_up_of=await _original(ticket),
+        follow_up_of=original,
         may_follow_up=_may_follow_up(found, now),
         is_own=ticket.requester_id == user.id,
         undo_event_id=undo.id if undo else None,
@@ -292,14 +292,11 @@ def _someone(people: People, id: int | None) -> PersonView | None:
     return people.get(id) if id is not None else None
 
 
-async def _company_name(ticket: Ticket) -> str | None:
-    company = await Company.get_or_none(id=ticket.company_id) if ticket.company_id is not None else None
-    return company.name if company else None
-
-
-async def _original(ticket: Ticket) -> str | None:
-    original = await Ticket.get_or_none(id=ticket.follow_up_of_id) if ticket.follow_up_of_id is not None else None
-    return ticket_id(original.number) if original else None
+async def _belongings(ticket: Ticket) -> tuple[str | None, str | None]:
+    """The company's name and the ID of the ticket that this one follows up."""
+    rows = await Ticket.filter(id=ticket.id).values_list('company__name', 'follow_up_of__number')
+    company_name, original = rows[0]
+    return company_name, ticket_id(original) if original is not None else None
 
 
 async def _read_up_to(found: Access) -> int:

@@ -63,7 +63,7 @@ async def test_a_long_conversation_is_read_with_few_queries(quick, statements):
         statements.clear()
         shown = await tickets.read(actor, view.id, now=NOW)
         assert len(shown.comments) == 60
-        assert len(statements) <= 14
+        assert len(statements) <= 12
     statements.clear()
     await tickets.list_tickets(quick.grace, ListFilter(), now=NOW)
     assert len(statements) <= 5
