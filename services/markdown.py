@@ -24,7 +24,7 @@ from services.settings import settings
 from services.ticket_id import id_pattern, ticket_id
 
 LIMIT = 100_000
-_MOST_MARKS = 10_000
+_MOST_MARKS = 4_000
 _MOST_MENTIONS = 200
 _CACHED_UP_TO = 10_000  # characters of a text; longer ones are rare and would fill the memory
 
