@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import background_tasks, ui
 
 from services import bus
+from services.database import FAULTS
 from services.errors import NotFound, Refusal, SignedOut
 
 PAUSE = 0.15  # seconds between two reloads of one part: a burst costs the first and one more
@@ -36,7 +37,7 @@ class Live(ui.element):
                 await self._reload()
             except (NotFound, SignedOut):
                 await self._vanish()
-            except Refusal:
+            except (Refusal, *FAULTS):
                 pass  # the database is busy or away: the next change, or a reload of the page, brings the truth
         await asyncio.sleep(PAUSE)
 

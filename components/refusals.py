@@ -8,7 +8,8 @@ from nicegui import context, ui
 
 from components.feedback import toast
 from components.text import t
-from services.errors import Invalid, NotFound, Refusal, SignedOut
+from services.database import FAULTS
+from services.errors import Invalid, NotFound, Refusal, SignedOut, Unavailable
 
 P = ParamSpec('P')
 
@@ -27,6 +28,8 @@ def explains_refusals(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awai
                 await client.sub_pages_router.refresh()
         except Refusal as refusal:
             toast(explanation(refusal), kind='danger')
+        except FAULTS:
+            toast(explanation(Unavailable()), kind='danger')
 
     return explained
 

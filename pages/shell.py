@@ -23,7 +23,8 @@ from models import Theme, User
 from pages import ROUTES, Route
 from services import access, people, tickets
 from services.actor import Actor
-from services.errors import NotFound, Refusal, SignedOut
+from services.database import FAULTS
+from services.errors import NotFound, Refusal, SignedOut, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ _WITH_UNREAD = ('tickets', 'board')  # the list of tickets that a person has in 
 
 
 async def shell() -> None:
-    """Build what a browser gets for any of the portal's addresses; from then on only what is inside the frame changes."""
+    """Build what a browser gets at any of our addresses; from then on only what is inside the frame changes."""
     client = ui.context.client
     actor: Actor = client.request.scope['state']['actor']
     _introduce(await access.person(actor), actor)
@@ -138,6 +139,10 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
                 slot.clear()
                 with slot:
                     _show_refusal(refusal)
+            except FAULTS:
+                slot.clear()
+                with slot:
+                    _show_refusal(Unavailable())
             except Exception:
                 reference = secrets.token_hex(4)
                 log.exception('bug %s while building %s', reference, route.path)
