@@ -3,10 +3,13 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import typer
+from fastapi import FastAPI
 from nicegui import app, background_tasks, ui
+from starlette.types import Lifespan
 
 from api import files, guard, mails, precompressed, probes, rate, sign_in
 from api.command_line import app as commands
@@ -45,28 +48,12 @@ def serve_demo(reset: bool = typer.Option(False, '--reset', help='throw the data
 def run(greeting: Greeting) -> None:
     """Wire everything together and serve until the process is told to stop. `greeting` gives lines for the terminal."""
     logging.basicConfig(level=settings().log_level, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
-    stop = asyncio.Event()
-
-    async def begin() -> None:
-        await migrations.migrate(settings().database)
-        await database.open_database(settings().database)
-        await store.publish_catalogue()
-        typer.echo('\n'.join(await greeting()))
-        background_tasks.create(jobs.run(stop), name='jobs')
-        gc.collect()
-        gc.freeze()  # what is loaded now stays; without this the collector's pauses reach 175 ms
-        gc.set_threshold(50_000, 20, 100)
-
-    async def end() -> None:
-        stop.set()
-        await database.close_database()
-
+    typer.echo('\n'.join(asyncio.run(prepare(greeting))))
     for router in (probes.router, sign_in.router, rate.router, files.router, mails.router):
         app.include_router(router)
     app.mount('/api/v1', create_api())
     theme.serve_static(app)
-    app.on_startup(begin)
-    app.on_shutdown(end)
+    app.router.lifespan_context = at_work(app.router.lifespan_context)
     precompressed.install(app)
     guard.install(app, is_page)
     socket_guard.install()
@@ -89,6 +76,39 @@ def run(greeting: Greeting) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+
+
+async def prepare(greeting: Greeting) -> list[str]:
+    """Bring schema and forms up to date before anybody is let in; gives the lines for the terminal."""
+    await migrations.migrate(settings().database)
+    await database.open_database(settings().database)
+    try:
+        await store.publish_catalogue()
+        return await greeting()
+    finally:
+        await database.close_database()
+
+
+def at_work(inside: Lifespan[FastAPI]) -> Lifespan[FastAPI]:
+    """The time during which the portal serves: the database is open, the jobs run. They end before it closes."""
+
+    @asynccontextmanager
+    async def whole(application: FastAPI) -> AsyncIterator[None]:
+        await database.open_database(settings().database)
+        stop = asyncio.Event()
+        try:
+            async with inside(application):
+                working = background_tasks.create(jobs.run(stop), name='jobs')
+                gc.collect()
+                gc.freeze()  # what is loaded now stays; without this the collector's pauses reach 175 ms
+                gc.set_threshold(50_000, 20, 100)
+                yield
+                stop.set()
+                await working
+        finally:
+            await database.close_database()
+
+    return whole
 
 
 if __name__ == '__main__':

@@ -80,7 +80,11 @@ class _Answer:
     def pack(self) -> Packed:
         body = gzip.compress(b''.join(self._chunks), 9, mtime=0)
         headers = [(name, value) for name, value in self._start['headers'] if name not in (b'content-length', b'etag')]
-        headers += [(b'content-encoding', b'gzip'), (b'vary', b'Accept-Encoding'), (b'content-length', b'%d' % len(body))]
+        headers += [
+            (b'content-encoding', b'gzip'),
+            (b'vary', b'Accept-Encoding'),
+            (b'content-length', b'%d' % len(body)),
+        ]
         return Packed(headers, body)
 
     async def pass_on(self, send: Send) -> None:

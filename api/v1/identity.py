@@ -19,9 +19,7 @@ async def caller(credentials: Annotated[HTTPAuthorizationCredentials | None, Sec
     actor = await tokens.actor_of_api_token(credentials.credentials) if credentials else None
     if actor is None:
         raise SignedOut('refusal.no_token')
-    await ratelimit.spend(
-        f'api:{actor.token_id}', limit=settings().api_calls_per_minute, window=timedelta(minutes=1)
-    )
+    await ratelimit.spend(f'api:{actor.token_id}', limit=settings().api_calls_per_minute, window=timedelta(minutes=1))
     return actor
 
 

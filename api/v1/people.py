@@ -19,7 +19,7 @@ async def me(caller: Caller) -> schemas.Me:
         id=user.id,
         name=user.name,
         role=user.role,
-        company=user.company.name if user.company_id else None,
+        company=user.company.name if user.company is not None else None,
         email=user.email,
         language=user.language,
         time_zone=user.time_zone,

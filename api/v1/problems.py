@@ -16,7 +16,13 @@ from services.settings import settings
 
 log = logging.getLogger(__name__)
 
-_CODES = {404: 'not_found', 405: 'method_not_allowed', 401: 'signed_out', 413: 'too_large', 415: 'unsupported_media_type'}
+_CODES = {
+    404: 'not_found',
+    405: 'method_not_allowed',
+    401: 'signed_out',
+    413: 'too_large',
+    415: 'unsupported_media_type',
+}
 
 
 class FieldProblem(BaseModel):

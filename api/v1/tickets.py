@@ -1,6 +1,7 @@
 """Tickets over the REST API: what a person can do on the ticket's page, with the same services and rights."""
 
 import secrets
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response, UploadFile
@@ -110,7 +111,7 @@ async def attach(
     """Attach a file (multipart, member `file`)."""
     await tickets.may_attach(caller, ticket_id, internal=internal)
 
-    async def chunks() -> 'files.Chunks':
+    async def chunks() -> AsyncIterator[bytes]:
         while chunk := await file.read(64 * 1024):
             yield chunk
 

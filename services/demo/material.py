@@ -30,7 +30,9 @@ def _screen() -> bytes:
     draw.polygon(((560, 210), (560, 330), (660, 270)), fill='#6e7bff')
     draw.text((640, 410), 'Connection error', font=ImageFont.load_default(54), fill='#f0f3f6', anchor='mm')
     draw.text((640, 490), 'code 1006', font=ImageFont.load_default(38), fill='#ff7b72', anchor='mm')
-    draw.text((640, 580), 'SmartPlayer 4.13.0  ·  SM-QM55R', font=ImageFont.load_default(26), fill='#8b949e', anchor='mm')
+    draw.text(
+        (640, 580), 'SmartPlayer 4.13.0  ·  SM-QM55R', font=ImageFont.load_default(26), fill='#8b949e', anchor='mm'
+    )
     content = io.BytesIO()
     image.save(content, 'PNG', optimize=True)
     return content.getvalue()

@@ -79,7 +79,8 @@ def _stories() -> Iterator[dict[str, Any]]:
 
 def _in_order(stories: Iterator[dict[str, Any]], now: datetime) -> Iterator[Step]:
     """All steps of all stories by time; what would lie in the future is left out."""
-    orders, steps = count(), []
+    orders = count()
+    steps: list[Step] = []
     for ticket in stories:
         filed = _at_work(now - timedelta(days=ticket['ago']), ticket['ago'])
         heapq.heappush(steps, Step(filed, next(orders), ticket, ['file']))
@@ -148,7 +149,7 @@ class _Teller:
             answers,
             submission_key=key,
             file_keys=[await self._store(actor, story['type'], kind, step.at) for kind in story.get('files', ())],
-            share_with=[self._actors[name].user_id for name in story.get('share_with', ())],
+            share_with=[_id(self._actors[name]) for name in story.get('share_with', ())],
             share_company=story.get('share_company', False),
             now=step.at,
         )
@@ -179,6 +180,11 @@ class _Teller:
 
     async def _rate(self, actor: Actor, ref: str, now: datetime, stars: int, text: str) -> None:
         await ratings.rate_own(actor, ref, stars, text, now=now)
+
+
+def _id(actor: Actor) -> int:
+    assert actor.user_id is not None
+    return actor.user_id
 
 
 async def _chunks(content: bytes) -> AsyncIterator[bytes]:

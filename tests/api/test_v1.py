@@ -78,7 +78,9 @@ async def test_the_same_idempotency_key_files_one_ticket(programs):
 
 
 async def test_missing_answers_are_named_by_field(programs):
-    answer = await programs['alice'].post('/tickets', json={'type': 'bug', 'subject': '', 'fields': BUG | {'os': 'cpm'}})
+    answer = await programs['alice'].post(
+        '/tickets', json={'type': 'bug', 'subject': '', 'fields': BUG | {'os': 'cpm'}}
+    )
     assert answer.status_code == 422
     assert answer.headers['content-type'] == 'application/problem+json'
     problem = answer.json()
@@ -169,7 +171,9 @@ async def test_without_a_good_token_nothing_is_answered(programs):
     assert (await alice.get('/tickets')).status_code == 401
 
 
-@pytest.mark.parametrize('ref', ['SPSUP-0', 'SPSUP--1', '1', 'x', 'SPSUP-99999999999999999999', 'SPSUP-١', "'%20OR%201=1--"])
+@pytest.mark.parametrize(
+    'ref', ['SPSUP-0', 'SPSUP--1', '1', 'x', 'SPSUP-99999999999999999999', 'SPSUP-١', "'%20OR%201=1--"]
+)
 async def test_odd_references_are_simply_not_found(programs, ref):
     assert (await programs['alice'].get(f'/tickets/{ref}')).status_code == 404
 
