@@ -52,11 +52,11 @@ def assemble(case: Case, subject: str, text: str, html: str) -> EmailMessage:
     message['Message-ID'] = case.row.message_id
     message['Auto-Submitted'] = 'auto-generated'
     message['X-Auto-Response-Suppress'] = 'All'
-    message['Content-Language'] = case.reader.language
     if isinstance(case, TicketCase):
         _thread(message, case)
     message.set_content(text, cte='base64')
     message.add_alternative(html, subtype='html', cte='base64')
+    message['Content-Language'] = case.reader.language
     return message
 
 
@@ -65,7 +65,7 @@ def sender_address() -> Address:
     name, address = parseaddr(settings().mail_from)
     try:
         return Address(clean_header(name), addr_spec=address)
-    except (HeaderParseError, IndexError) as error:
+    except (HeaderParseError, IndexError, ValueError) as error:
         raise ValueError(f'{settings().mail_from!r} is no address to send from') from error
 
 

@@ -19,7 +19,7 @@ COLOURS = MappingProxyType(
         'accent-text': ('#3943cd', '#a7baff'),
         'accent-soft': ('#eef0ff', '#23263f'),
         'note': ('#fdf6e3', '#27221a'),
-        'star': ('#a86500', '#f7b83d'),
+        'star-line': ('#a86500', '#f7b83d'),
         'status-open': ('#d0edfe', '#253e4d'),
         'status-open-on': ('#01435f', '#bfe4fb'),
         'status-in_progress': ('#1e59cd', '#679cff'),
