@@ -101,16 +101,19 @@ def _scoped(user: User, wanted: ListFilter) -> QuerySet[Ticket]:
         case 'mine':
             return rows.filter(assignee_id=user.id)
         case 'unassigned':
-            return rows.filter(assignee_id=None)
+            rows = rows.filter(assignee_id=None)
+            return rows if wanted.statuses else rows.filter(status__in=UNFINISHED)
         case _:
             return rows
 
 
 def _says(text: str) -> Q:
-    """The ticket's number, or every word somewhere in its subject."""
+    """The ticket's number, or every word somewhere in its subject; a bare number may be either."""
     text = text.replace('\0', '').encode(errors='ignore').decode()[:_LONGEST_TEXT]
-    condition = Q(*(Q(subject_folded__contains=word) for word in folded(text).split()[:_MOST_WORDS]))
     number = loose_number(text)
+    if number is not None and not text.strip()[0].isdigit():
+        return Q(number=number)
+    condition = Q(*(Q(subject_folded__contains=word) for word in folded(text).split()[:_MOST_WORDS]))
     return condition if number is None else Q(number=number) | condition
 
 

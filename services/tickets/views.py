@@ -186,7 +186,10 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """Which tickets of those that one sees. `text` is an ID, however written, or words of the subject."""
+    """Which tickets of those that one sees. `text` is an ID, however written, or words of the subject.
+
+    `scope` 'unassigned' means those that wait for somebody, unless `statuses` asks for done ones.
+    """
 
     statuses: tuple[Status, ...] = ()
     type: str | None = None

@@ -131,7 +131,8 @@ async def test_scopes_and_filters(world):
     assert await ids(world.alice, statuses=(Status.DONE,)) == {company.id}
     assert await ids(world.alice, type='estimate') == set()
     assert await ids(world.grace, scope='mine') == {mine.id}
-    assert len(await ids(world.grace, scope='unassigned')) == 4
+    assert len(await ids(world.grace, scope='unassigned')) == 3
+    assert await ids(world.grace, scope='unassigned', statuses=(Status.DONE,)) == {company.id}
     assert await ids(world.grace, company_id=world.users['charlie'].company_id) == {foreign.id}
     assert await ids(world.grace, assignee_id=world.users['grace'].id) == {mine.id}
     assert await ids(world.grace, assignee_id=2**40) == set()
