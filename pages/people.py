@@ -1,6 +1,6 @@
 """The admins' page of accounts: companies and people, inviting, another role or company, closing and opening."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from nicegui import ui
 
@@ -45,14 +45,14 @@ class PeoplePage:
     def content(self) -> None:
         ui.page_title(t('people.title'))
         Live('staff', f'user:{reader().user_id}', reload=self.reload)
-        with Box('page people'):
+        with Box('page people') as self.place:
             with Box('row between'):
                 Text(t('people.title'), 'h1')
                 with Box('row'):
                     Button(t('people.new_company'), self.new_company, icon='building-2').mark('new_company')
                     Button(t('people.invite'), self.invite, look='primary', icon='user-plus').mark('invite')
             with Box('people-filters'):
-                self.search = TextField(t('common.search'), type='search', optional=True, on_change=self.search_people)
+                self.search = TextField(t('common.search'), type='search', required=False, on_change=self.search_people)
                 self.filter = ChoiceField(
                     t('people.company'), {}, required=False, prompt=t('common.all'), on_change=self.choose_company
                 )
@@ -78,6 +78,15 @@ class PeoplePage:
         self.company = self.filter.value
         await self.reload()
 
+    def _here(self, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """The action, done where it outlives the redraw of the row whose button was pressed."""
+
+        async def act() -> None:
+            with self.place:
+                await action()
+
+        return act
+
     # people
 
     def _draw_people(self, rows: tuple[PersonRow, ...]) -> None:
@@ -89,8 +98,10 @@ class PeoplePage:
                 self._draw_person(row)
 
     def _draw_person(self, row: PersonRow) -> None:
-        with Box('row between nowrap person-row' + ('' if row.active else ' closed'), 'li').mark(f'person_{row.email}'):
-            with Box('stack gap-half person-who'):
+        with Box('row between nowrap account-row' + ('' if row.active else ' closed'), 'li').mark(
+            f'person_{row.email}'
+        ):
+            with Box('stack gap-half account-who'):
                 with Box('row'):
                     Text(row.name, 'span', 'strong')
                     if row.role is not Role.CUSTOMER:
@@ -101,16 +112,16 @@ class PeoplePage:
                         Badge(t('people.invited'), tone='warning', icon='mail')
                 Text(' · '.join(filter(None, (row.email, row.company_name))), 'span', 'soft small')
             if row.last_seen_at is not None:
-                with Text('', 'span', 'soft small person-seen'):
+                with Text('', 'span', 'soft small account-seen'):
                     Moment(row.last_seen_at)
             with Menu(t('people.actions', name=row.name), icon='ellipsis', icon_only=True).mark(f'menu_{row.email}'):
                 if row.active and row.invited:
-                    Button(t('people.invite_again'), lambda: self.invite_again(row), icon='mail')
+                    Button(t('people.invite_again'), self._here(lambda: self.invite_again(row)), icon='mail')
                 if row.active:
-                    Button(t('people.change_role'), lambda: self.change_role(row), icon='user-check')
-                    Button(t('people.close'), lambda: self.close(row), icon='lock')
+                    Button(t('people.change_role'), self._here(lambda: self.change_role(row)), icon='user-check')
+                    Button(t('people.close'), self._here(lambda: self.close(row)), icon='lock')
                 else:
-                    Button(t('people.open'), lambda: self.open(row), icon='user')
+                    Button(t('people.open'), self._here(lambda: self.open(row)), icon='user')
 
     async def invite(self) -> None:
         with Dialog(t('people.invite')) as dialog:
@@ -155,10 +166,15 @@ class PeoplePage:
 
     def _draw_role(self, role: Role, company_id: str) -> tuple[ChoiceField, ChoiceField]:
         """The choice of a role, and of a company as long as that is a customer."""
-        choice = ChoiceField(t('people.role'), {r.value: t(f'role.{r.value}') for r in ROLES}, role.value, look='radio')
+
+        def follow() -> None:
+            company.set_visibility(choice.value == Role.CUSTOMER.value)
+
+        roles = {each.value: t(f'role.{each.value}') for each in ROLES}
+        choice = ChoiceField(t('people.role'), roles, role.value, look='radio', on_change=follow)
         open_ones = {str(row.id): row.name for row in self.companies if row.active}
         company = ChoiceField(t('people.company'), open_ones, company_id)
-        company.bind_visibility_from(choice, 'value', backward=lambda value: value == Role.CUSTOMER.value)
+        follow()
         return choice, company
 
     @explains_refusals
@@ -192,18 +208,18 @@ class PeoplePage:
                 self._draw_company(row)
 
     def _draw_company(self, row: CompanyView) -> None:
-        with Box('row between nowrap person-row' + ('' if row.active else ' closed'), 'li'):
-            with Box('row person-who'):
+        with Box('row between nowrap account-row' + ('' if row.active else ' closed'), 'li'):
+            with Box('row account-who'):
                 Text(row.name, 'span', 'strong')
                 Text(plural('people.count', row.people), 'span', 'soft small')
                 if not row.active:
                     Badge(t('people.closed'), tone='danger', icon='lock')
             with Menu(t('people.actions', name=row.name), icon='ellipsis', icon_only=True):
-                Button(t('people.rename'), lambda: self.rename(row), icon='pencil')
+                Button(t('people.rename'), self._here(lambda: self.rename(row)), icon='pencil')
                 if row.active:
-                    Button(t('people.close_company'), lambda: self.set_company(row, False), icon='lock')
+                    Button(t('people.close_company'), self._here(lambda: self.set_company(row, False)), icon='lock')
                 else:
-                    Button(t('people.open_company'), lambda: self.set_company(row, True), icon='building-2')
+                    Button(t('people.open_company'), self._here(lambda: self.set_company(row, True)), icon='building-2')
 
     async def new_company(self) -> None:
         await self._ask_name(t('people.new_company'), '', lambda name: companies.create_company(self.actor, name))

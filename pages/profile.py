@@ -1,5 +1,6 @@
 """The person's own page: name, language, time, mails, password, where they are signed in, keys to the API."""
 
+from collections.abc import Awaitable, Callable
 from zoneinfo import available_timezones
 
 from nicegui import ui
@@ -42,16 +43,22 @@ class ProfilePage:
     def content(self) -> None:
         ui.page_title(t('profile.title'))
         Live(f'user:{self.profile.id}', reload=self.reload)
-        with Box('page narrow profile'):
+        with Box('page narrow profile') as self.place:
             with Box('stack gap-1'):
                 Text(t('profile.title'), 'h1')
                 Text(self._who(), 'p', 'soft')
             self._draw_person()
             self._draw_mails()
             self._draw_password()
-            with Box('card', 'section'):
+            with Box('card stack gap-2', 'section'):
+                Text(t('profile.sessions'), 'h2')
+                Text(t('profile.sessions_lead'), 'p', 'soft small')
                 self.session_list = Part(self._draw_sessions)
-            with Box('card', 'section'):
+            with Box('card stack gap-2', 'section'):
+                with Box('row between'):
+                    Text(t('profile.tokens'), 'h2')
+                    Button(t('profile.new_token'), self.new_token, icon='plus').mark('new_token')
+                Text(t('profile.tokens_lead'), 'p', 'soft small')
                 self.token_list = Part(self._draw_tokens)
         self.show()
 
@@ -62,6 +69,15 @@ class ProfilePage:
     async def reload(self) -> None:
         await self.load()
         self.show()
+
+    def _here(self, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """The action, done where it outlives the redraw of the row whose button was pressed."""
+
+        async def act() -> None:
+            with self.place:
+                await action()
+
+        return act
 
     def _who(self) -> str:
         place = self.profile.company_name or t(f'role.{self.profile.role.value}')
@@ -134,14 +150,12 @@ class ProfilePage:
 
     def _draw_sessions(self, views: tuple[SessionView, ...]) -> None:
         with Box('stack gap-2'):
-            Text(t('profile.sessions'), 'h2')
-            Text(t('profile.sessions_lead'), 'p', 'soft small')
             with Box('list', 'ul'):
                 for view in views:
                     self._draw_session(view)
             if len(views) > 1:
                 with Box('row end'):
-                    Button(t('profile.end_others'), self.end_others).mark('end_others')
+                    Button(t('profile.end_others'), self._here(self.end_others)).mark('end_others')
 
     def _draw_session(self, view: SessionView) -> None:
         with Box('row between', 'li'):
@@ -154,7 +168,7 @@ class ProfilePage:
                     Text(f'{view.address} · {t("profile.active")} ', 'span')
                     Moment(view.active_at)
             if not view.current:
-                Button(t('profile.end_session'), lambda: self.end(view.id), look='quiet').props(
+                Button(t('profile.end_session'), self._here(lambda: self.end(view.id)), look='quiet').props(
                     f'data-focus=end-{view.id}'
                 )
 
@@ -174,15 +188,10 @@ class ProfilePage:
     # the keys
 
     def _draw_tokens(self, views: tuple[TokenView, ...]) -> None:
-        with Box('stack gap-2'):
-            with Box('row between'):
-                Text(t('profile.tokens'), 'h2')
-                Button(t('profile.new_token'), self.new_token, icon='plus').mark('new_token')
-            Text(t('profile.tokens_lead'), 'p', 'soft small')
-            if views:
-                with Box('list', 'ul'):
-                    for view in views:
-                        self._draw_token(view)
+        if views:
+            with Box('list', 'ul'):
+                for view in views:
+                    self._draw_token(view)
 
     def _draw_token(self, view: TokenView) -> None:
         with Box('row between', 'li'):
@@ -194,7 +203,9 @@ class ProfilePage:
                     else:
                         Text(t('profile.token_used') + ' ', 'span')
                         Moment(view.used_at)
-            Button(t('profile.revoke'), lambda: self.revoke(view), look='quiet').props(f'data-focus=revoke-{view.id}')
+            Button(t('profile.revoke'), self._here(lambda: self.revoke(view)), look='quiet').props(
+                f'data-focus=revoke-{view.id}'
+            )
 
     async def new_token(self) -> None:
         with Dialog(t('profile.new_token')) as dialog:
