@@ -1,10 +1,10 @@
 """Why a move is refused, said so that one knows what to do instead."""
 
-from models import EventKind, Status, Ticket, TicketEvent, User
+from models import Status, Ticket, TicketEvent, User
 from services.errors import Conflict, TransitionRefused
 from services.lifecycle import Part
+from services.tickets.reading import MOVED
 
-_MOVED = (EventKind.STATUS, EventKind.STATUS_UNDONE)
 _CUSTOMERS_TARGETS = frozenset({Status.DONE, Status.REOPENED})
 
 
@@ -38,7 +38,7 @@ async def demand_unmoved(ticket: Ticket, user: User, *, seen: int) -> None:
     """Raise Conflict, naming who and what, when somebody else changed the status after that version."""
     if ticket.version == seen:
         return
-    moved = await TicketEvent.filter(ticket_id=ticket.id, kind__in=_MOVED).order_by('-id').first()
+    moved = await TicketEvent.filter(ticket_id=ticket.id, kind__in=MOVED).order_by('-id').first()
     if moved is None or moved.details.get('version', 0) <= seen or moved.actor_id == user.id:
         return
     if moved.actor_id is None:

@@ -1,7 +1,9 @@
 """Who may move a ticket from where to where: the customer's rules once more in words, and every other move refused."""
 
 import asyncio
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +103,14 @@ def test_the_loser_of_a_race_is_told_in_words(language, name):
     assert 'Grace' in i18n.translate(language, f'refusal.moved_meanwhile.{name}', name='Grace', status=name)
 
 
+@pytest.mark.parametrize('language', i18n.LANGUAGES)
+def test_every_sentence_of_the_ticket_services_exists(language):
+    sources = [path.read_text() for path in Path(tickets.__file__).parent.glob('*.py')]
+    keys = {key for source in sources for key in re.findall(r"'((?:refusal|entry)\.[a-z_]+)'", source)}
+    assert len(keys) > 20
+    assert {key for key in keys if not i18n.known(language, key)} == set()
+
+
 async def test_a_stranger_and_a_colleague_without_a_share_move_nothing(world):
     view = await world.in_status(FEEDBACK)
     for actor in (world.charlie, world.bob):
@@ -194,6 +204,21 @@ async def test_two_agents_move_at_once_and_one_is_told_who_was_faster(world):
         assert lost.key == f'refusal.moved_meanwhile.{won.status.value}'
         moves = await TicketEvent.filter(ticket_id=view.pk, kind='status').count()
         assert moves == 1
+
+
+async def test_two_agents_take_at_once_and_one_is_told_who_has_it(world):
+    for _ in range(10):
+        view = await world.file()
+        outcomes = await asyncio.gather(
+            tickets.take(world.grace, view.id, now=NOW),
+            tickets.take(world.george, view.id, now=NOW),
+            return_exceptions=True,
+        )
+        assigned = await TicketEvent.filter(ticket_id=view.pk, kind='assigned').count()
+        lost = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        assert assigned == 2 - len(lost)
+        if lost:  # else the second one saw whose it was and took it over
+            assert (type(lost[0]), lost[0].key) == (Conflict, 'refusal.taken_meanwhile')
 
 
 async def test_a_comment_does_not_stand_in_the_way_of_a_move(world):
