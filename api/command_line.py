@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from models import Role
-from services import backup, database, health, migrations, people, tokens
+from services import backup, database, health, migrations, people, tokens, transfer
 from services.errors import Refusal
 from services.forms import store
 from services.i18n import translate
@@ -77,6 +77,18 @@ def restore_backup(source: Path) -> None:
     typer.echo(_alone(backup.restore(source)))
 
 
+@app.command('export')
+def export_all(target: Path) -> None:
+    """Write everything as text into one file, for moving from SQLite to PostgreSQL or for looking at."""
+    typer.echo(_run(transfer.export(target)))
+
+
+@app.command('import')
+def import_all(source: Path) -> None:
+    """Fill an empty portal of the same version with an export."""
+    typer.echo(_run(transfer.import_(source)))
+
+
 def _run(work: Awaitable[Result]) -> Result:
     """Do one piece of work on the opened database; a refusal becomes a sentence and exit code 1."""
 
@@ -100,7 +112,7 @@ def _alone(work: Coroutine[Any, Any, Result]) -> Result:
     """Do one piece of work; what the database or the disk refuses becomes a sentence and exit code 1."""
     try:
         return asyncio.run(work)
-    except (backup.BackupFailed, migrations.CannotMigrate, *database.FAULTS) as error:
+    except (backup.BackupFailed, transfer.TransferFailed, migrations.CannotMigrate, *database.FAULTS) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 
