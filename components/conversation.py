@@ -1,6 +1,6 @@
 """The conversation of a ticket as one element: comments and what happened between them, patched live."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -20,7 +20,7 @@ Item = dict[str, Any]
 class Conversation(ui.element, component='conversation.js', esm={'ticket-parts': 'ticket_parts'}):
     """Shows a ticket's comments and history. `html` has the comments' texts, already safe, by the comment's id.
 
-    `on_seen(event_id)` is called when the newest event is on a visible screen, `on_edit(comment_id, body)` when a changed
+    `on_seen(event_id)` is called when the newest event is on a visible page, `on_edit(comment_id, body)` when a changed
     comment is saved; answer that with `edited` or `not_edited`.
     """
 
@@ -71,8 +71,9 @@ class Conversation(ui.element, component='conversation.js', esm={'ticket-parts':
 def items(view: TicketView, html: Mapping[int, str]) -> list[Item]:
     """Everything that is shown, in order of time, as data."""
     said_in = {event.comment_id: event.id for event in reversed(view.events) if event.comment_id is not None}
+    quiet = _taken_back(view.events)
     return [
-        *(_event_item(event, view) for event in view.events),
+        *(_event_item(event, event.kind in IN_TALK and event.id not in quiet) for event in view.events),
         *(_comment_item(comment, html, said_in.get(comment.id, 0)) for comment in view.comments),
     ]
 
@@ -107,7 +108,7 @@ def _comment_item(comment: CommentView, html: Mapping[int, str], event_id: int) 
     }
 
 
-def _event_item(event: EventView, view: TicketView) -> Item:
+def _event_item(event: EventView, inline: bool) -> Item:
     text, who = event_text(event), event_who(event)
     return {
         'key': f'e{event.id}',
@@ -120,10 +121,22 @@ def _event_item(event: EventView, view: TicketView) -> Item:
         'who': who,
         'mine': event.actor is not None and event.actor.id == reader().user_id,
         'internal': event.internal,
-        'inline': event.kind in IN_TALK and not (event.kind is EventKind.FILED and bool(view.comments) is False),
+        'inline': inline,
         'at': time_data(event.at),
         'spoken': f'{text}, {who}',
     }
+
+
+def _taken_back(events: Sequence[EventView]) -> set[int]:
+    """Moves that were undone, and their undoing: they stand in the history and disturb no conversation."""
+    quiet: set[int] = set()
+    moved: EventView | None = None
+    for event in events:
+        if event.kind is EventKind.STATUS:
+            moved = event
+        elif event.kind is EventKind.STATUS_UNDONE and moved is not None:
+            quiet |= {moved.id, event.id}
+    return quiet
 
 
 def _clock(until: Any) -> str:

@@ -8,6 +8,7 @@ from nicegui import background_tasks, ui
 
 from services import bus
 from services.database import FAULTS
+from services.database import FAULTS
 from services.errors import NotFound, Refusal, SignedOut
 
 PAUSE = 0.15  # seconds between two reloads of one part: a burst costs the first and one more

@@ -15,21 +15,24 @@ P = ParamSpec('P')
 
 
 def explains_refusals(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
-    """Say in a toast why something cannot be; what one may not see any more takes the page away. Bugs pass through."""
+    """Say in a toast why something cannot be; what one may not see any more takes the page away. Bugs pass through.
+
+    The handler runs in the window as a whole: the button that called it may be drawn anew before it has ended.
+    """
 
     @wraps(handler)
     async def explained(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            await handler(*args, **kwargs)
-        except SignedOut:
-            ui.navigate.to('/login')
-        except NotFound:
-            with context.client as client:
+        with context.client as client:
+            try:
+                await handler(*args, **kwargs)
+            except SignedOut:
+                ui.navigate.to('/login')
+            except NotFound:
                 await client.sub_pages_router.refresh()
-        except Refusal as refusal:
-            toast(explanation(refusal), kind='danger')
-        except FAULTS:
-            toast(explanation(Unavailable()), kind='danger')
+            except Refusal as refusal:
+                toast(explanation(refusal), kind='danger')
+            except FAULTS:
+                toast(explanation(Unavailable()), kind='danger')
 
     return explained
 

@@ -1,6 +1,7 @@
 """Which tickets a list shows: chosen in a bar of fields, kept in the address."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 from nicegui import ui
 
@@ -17,7 +18,7 @@ ACTIVE = 'active'  # every status but done, as one choice
 
 
 class TicketFilters(ui.element):
-    """The bar: scope, status, kind, words. `wanted` is the filter it stands for; `on_change` is called when it differs."""
+    """The bar: scope, status, kind, words. `wanted` is the filter; `on_change` is called when it has changed."""
 
     def __init__(
         self,
@@ -75,7 +76,7 @@ class TicketFilters(ui.element):
         self._switches: dict[Scope, Button] = {}
         with Box('segments').props(f'role=group aria-label="{t("list.scope")}"'):
             for scope in self._scopes:
-                button = Button(t(f'list.scopes.{scope}'), lambda scope=scope: self._choose(scope))
+                button = Button(t(f'list.scopes.{scope}'), partial(self._choose, scope))
                 self._switches[scope] = button.classes('segment', remove='button').mark(f'scope_{scope}')
         self._show_scope()
 

@@ -1,6 +1,7 @@
 """Where one writes at a ticket: to everybody who sees it, or, as a specialist, a note for colleagues alone."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from nicegui import ui
 
@@ -15,7 +16,7 @@ OnSend = Callable[[str, Sequence[str], bool, str], Awaitable[None]]
 
 
 class Reply(ui.element):
-    """`on_send(body, file_keys, internal, submission_key)`; what is typed in either box stays when one looks at the other."""
+    """`on_send(body, file_keys, internal, submission_key)`; what is typed in one box stays while one uses the other."""
 
     def __init__(self, view: TicketView, *, on_send: OnSend) -> None:
         super().__init__('section')
@@ -34,7 +35,7 @@ class Reply(ui.element):
     def _draw_switch(self) -> None:
         with Box('segments').props(f'role=group aria-label="{t("ticket.reply.mode")}"'):
             for internal, name, icon in ((False, 'to_customer', 'message-circle'), (True, 'note', 'lock')):
-                button = Button(t(f'ticket.reply.{name}'), lambda internal=internal: self._open(internal), icon=icon)
+                button = Button(t(f'ticket.reply.{name}'), partial(self._open, internal), icon=icon)
                 button.classes('segment note-segment' if internal else 'segment', remove='button').mark(f'reply_{name}')
                 self._switches[internal] = button
 

@@ -1,4 +1,4 @@
-"""What was asked, as the form worded it when the ticket was filed; codes that it does not know are shown as they are."""
+"""What was asked, as the form worded it when it was filed; codes that the form does not know are shown raw."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime, time
@@ -40,8 +40,8 @@ def long_answers(view: TicketView) -> dict[str, str]:
 
 
 def answer_groups(view: TicketView, html: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The answers in the order of the form, those under one heading together; short ones may stand beside each other."""
-    groups = []
+    """The answers in the order of the form, in runs under one heading; short ones may stand beside each other."""
+    groups: list[dict[str, Any]] = []
     runs = groupby(_answered(view), key=lambda field: (_title(field), field.kind is not Kind.TEXT))
     for index, ((title, short), fields) in enumerate(runs):
         shown = bool(title) and title != (groups[-1]['said'] if groups else '')

@@ -21,7 +21,7 @@ export default {
         </label>
         <div class="field">
           <label class="field-label" for="sharing-query">{{ words.add }}</label>
-          <input id="sharing-query" ref="query" class="input" type="search" autocomplete="off" v-model="query" :placeholder="words.placeholder" @input="ask" aria-controls="sharing-found">
+          <input id="sharing-query" ref="query" class="input" type="search" autocomplete="off" v-model="query" :placeholder="words.placeholder" @input="ask">
         </div>
         <ul id="sharing-found" class="people-found" v-if="offered.length">
           <li v-for="person in offered" :key="person.id">

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -105,7 +106,7 @@ class StatusPanel(Part):
             menu.props('data-focus=move')
             for move in moves:
                 label = t(f'status.{move.target.value}')
-                Button(label, lambda move=move: self._do.move(move), look='quiet', icon=STATUS_ICONS[move.target])
+                Button(label, partial(self._do.move, move), look='quiet', icon=STATUS_ICONS[move.target])
 
     def _draw_assignee(self, assignee: PersonView | None, agents: tuple[PersonView, ...]) -> None:
         options = {str(agent.id): agent.name for agent in agents}
