@@ -32,6 +32,7 @@ SOCKET = '/_nicegui_ws/'
 API = '/api/v1'
 _PUBLIC = frozenset({'/healthz', '/readyz', '/login', '/forgot', '/setup', '/favicon.ico'})
 _PUBLIC_BELOW = ('/reset/', '/invitation/', '/rate/', '/static/', '/_nicegui/')
+_FILES = ('/static/', '/_nicegui/')
 _PROBES = frozenset({'/healthz', '/readyz'})  # asked by machines that know us by our address
 _NEVER = '/_nicegui/client/'  # NiceGUI's own uploads: unlimited and open to whoever knows the address
 
@@ -77,6 +78,8 @@ class Guard:
             _note(scope, dressed.status, began)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Dressed) -> None:
+        if scope['method'] == 'HEAD' and not scope['path'].startswith(_FILES):
+            scope = {**scope, 'method': 'GET'}  # the routes know GET; the server leaves the body out
         async with AsyncExitStack() as turn:
             if self.is_page(scope['path']):
                 await turn.enter_async_context(self.building)
@@ -97,7 +100,7 @@ class Guard:
             return failure(request, 403)
         if path.startswith(SOCKET) and origin.socket_is_foreign(scope['headers'], polling=True):
             return failure(request, 403)
-        if path in _PROBES or path.startswith(('/static/', '/_nicegui/')):
+        if path in _PROBES or path.startswith(_FILES):
             return None
         return await self._unknown_person(request)
 
@@ -110,8 +113,10 @@ class Guard:
             return failure(request, 503)
         if actor is None and not (path in _PUBLIC or path.startswith(_PUBLIC_BELOW)):
             return signed_out(request)
-        if self.is_page(path) and scope['method'] not in ('GET', 'HEAD'):
-            return failure(request, 405)
+        if (
+            self.is_page(path) and scope['method'] != 'GET'
+        ):  # nothing is built for those who only look whether it is there
+            return Response() if scope['method'] == 'HEAD' else failure(request, 405)
         return None
 
     def _malformed(self, scope: Scope) -> int | None:
