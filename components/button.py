@@ -116,7 +116,7 @@ class Menu(ui.element, component='static/menu.js'):
         self._props['label'] = label
         self._props['icon'] = icon_href(icon) if icon else None
         self._props['icon-only'] = icon_only
-        self._props['look'] = look
+        self._props['look'] = look or ('quiet' if icon_only else '')
         self._props['arrow'] = None if icon_only else icon_href('chevron-down')
 
 
