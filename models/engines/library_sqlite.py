@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from models.instant import utc
 
 if TYPE_CHECKING:
-    import sqlite3
+    import sqlite3  # noqa: TID251 (for mypy, which knows nothing of pysqlite3)
 else:
     try:
         import pysqlite3.dbapi2 as sqlite3
     except ImportError:
-        import sqlite3
+        import sqlite3  # noqa: TID251 (good enough if it is new enough: looked at below)
 
 OLDEST = (3, 51, 3)  # before it two connections in WAL mode can corrupt the file (3.7.0 to 3.51.2)
 
