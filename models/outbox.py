@@ -12,7 +12,10 @@ from models.ticket import Ticket
 
 
 class OutboxMail(Model):
-    """One e-mail to one person. `once` makes it unique per person and event; codes and ids in `details` are worded when it leaves."""
+    """One e-mail to one person; codes and ids in `details` are worded when it leaves.
+
+    `once` makes it unique per person and event.
+    """
 
     id = fields.IntField(primary_key=True)
     once = fields.CharField(max_length=120, unique=True)

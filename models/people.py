@@ -71,7 +71,7 @@ class Session(Model):
 
 
 class OneTimeLink(Model):
-    """An invitation or a password reset. The token is derived from `nonce` by the portal's secret, so no token is stored."""
+    """An invitation or a password reset; its token is derived from `nonce` by the portal's secret and not stored."""
 
     id = fields.IntField(primary_key=True)
     kind = fields.CharEnumField(LinkKind, max_length=24, description='')
@@ -114,7 +114,7 @@ class ApiToken(Model):
 
 
 class Attempt(Model):
-    """One counted try (a failed sign-in, a reset, a filed ticket), so that limits hold across restarts and processes."""
+    """One counted try (a failed sign-in, a filed ticket), so that limits hold across restarts and processes."""
 
     id = fields.IntField(primary_key=True)
     bucket = fields.CharField(max_length=200)

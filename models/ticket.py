@@ -15,8 +15,8 @@ from models.people import Company, User
 class Ticket(Model):
     """A request for help. Its ID on the screen is the portal's key and `number` (services.ticket_id).
 
-    `version` rises with every change and is asked for in each UPDATE. `updated_at` and `last_public_event_id` follow what the
-    customer may see; `last_event_id` follows everything, internal notes included.
+    `version` rises with every change and is asked for in each UPDATE. `updated_at` and `last_public_event_id` follow
+    what the customer may see; `last_event_id` follows everything, internal notes included.
     """
 
     id = fields.IntField(primary_key=True)
@@ -104,7 +104,7 @@ class Comment(Model):
 
 
 class Attachment(Model):
-    """A file of a ticket, of a comment, or still of a draft. `key` is its random public name, `digest` its place on the disk."""
+    """A file of a ticket, of a comment, or still of a draft; `key` is its random public name, `digest` its content."""
 
     id = fields.IntField(primary_key=True)
     key = fields.CharField(max_length=64, unique=True)
@@ -145,7 +145,7 @@ class Attachment(Model):
 
 
 class TicketEvent(Model):
-    """One change of a ticket: history, statistics and notices all read this row. `actor_id` is null when the system acted."""
+    """One change of a ticket, read by history, statistics and notices. `actor_id` is null when the system acted."""
 
     id = fields.IntField(primary_key=True)
     ticket_id: int

@@ -1,7 +1,7 @@
 """Who sees and may do what: the only place that fetches tickets and files for a person.
 
-Every function asks the database who the actor is now. What somebody may not see is *not found*, exactly as if it did not exist.
-Source: the portal's domain description ("People") and the matrix of rights in the README.
+Every function asks the database who the actor is now. What somebody may not see is *not found*, exactly as if it did
+not exist. Source: the portal's domain description ("People") and the matrix of rights in the README.
 """
 
 from dataclasses import dataclass
@@ -50,13 +50,13 @@ async def person(actor: Actor, *, now: datetime | None = None) -> User:
         user = None
     if user is None or user.id != actor.user_id or not user.active:
         raise SignedOut
-    if user.company_id is not None and not user.company.active:  # a closed company signs nobody in
+    if user.company is not None and not user.company.active:  # a closed company signs nobody in
         raise SignedOut
     return user
 
 
 async def staff(actor: Actor, *, now: datetime | None = None) -> User:
-    """The acting person if they are an agent or an admin. Raises NotFound for others: they do not learn what is there."""
+    """The acting person if they are an agent or an admin. Raises NotFound for others, who learn nothing."""
     user = await person(actor, now=now)
     if not user.is_staff:
         raise NotFound
@@ -72,7 +72,7 @@ async def admin(actor: Actor, *, now: datetime | None = None) -> User:
 
 
 def visible_to(user: User) -> QuerySet[Ticket]:
-    """The tickets that a person sees: all of them for staff; own, shared with them, shared with their company for a customer."""
+    """The tickets that a person sees: all for staff; own, shared with them and with their company for a customer."""
     if user.is_staff:
         return Ticket.all()
     return Ticket.filter(visible_condition(user))
@@ -90,7 +90,7 @@ def visible_condition(user: User) -> Q:
 
 
 async def ticket(actor: Actor, ref: str | int, *, now: datetime | None = None) -> Access:
-    """Access to one ticket by its ID ('SPSUP-7') or, from inside the portal, its number. Raises NotFound and SignedOut."""
+    """Access to one ticket by its ID ('SPSUP-7') or, from inside the portal, its number. Raises NotFound, SignedOut."""
     user = await person(actor, now=now)
     number = parse_ticket_id(ref) if isinstance(ref, str) else ref
     if number is None:
@@ -132,7 +132,8 @@ def demand(allowed: bool, key: str = 'refusal.not_allowed', /) -> None:
 
 
 async def _of_session(session_id: int, now: datetime) -> User | None:
-    session = await Session.get_or_none(id=session_id, ended_at=None, expires_at__gt=now).select_related('user__company')
+    standing = Session.get_or_none(id=session_id, ended_at=None, expires_at__gt=now)
+    session = await standing.select_related('user__company')
     if session is None:
         return None
     limits = settings()

@@ -1,6 +1,6 @@
 """The ticket's life: one table of moves, read by services, buttons, the board, the API and the tests.
 
-Source of the rules: the portal's domain description, "Who may move a ticket, and what it takes". A ban is the absence of a line.
+Source: the portal's domain description, "Who may move a ticket, and what it takes". A ban is the absence of a line.
 """
 
 from dataclasses import dataclass

@@ -43,8 +43,10 @@ async def lately(actor: Actor, *, days: int = 30, now: datetime | None = None) -
     now = now or datetime.now(UTC)
     await access.admin(actor, now=now)
     since = now - timedelta(days=days)
-    answered = await Rating.filter(stars__not_isnull=True, rated_at__gte=since).order_by('id').values_list(
-        'ticket_id', 'stars', 'id'
+    answered = (
+        await Rating.filter(stars__not_isnull=True, rated_at__gte=since)
+        .order_by('id')
+        .values_list('ticket_id', 'stars', 'id')
     )
     newest = {pk: (stars, id) for pk, stars, id in answered}
     counted = [stars for stars, _ in newest.values()]
@@ -64,7 +66,9 @@ async def _opinions(ids: list[int]) -> tuple[Opinion, ...]:
     found = await Rating.filter(id__in=ids[-500:]).order_by('stars', '-rated_at').limit(SHOWN)
     tickets = {
         ticket.id: ticket
-        for ticket in await Ticket.filter(id__in=[row.ticket_id for row in found]).select_related('requester', 'company')
+        for ticket in await Ticket.filter(id__in=[row.ticket_id for row in found]).select_related(
+            'requester', 'company'
+        )
     }
     return tuple(_opinion(row, tickets[row.ticket_id]) for row in found)
 

@@ -29,7 +29,7 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 
 
 class Settings(BaseSettings):
-    """Everything that an operator may set. Sources: DOMAIN words for names and defaults; the README's table of settings."""
+    """Everything that an operator may set; the README's table says what each is for."""
 
     model_config = SettingsConfigDict(env_prefix='PORTAL_', extra='ignore')
 

@@ -49,7 +49,7 @@ class ProblemResponse(JSONResponse):
 
 
 def install_problem_handlers(api: FastAPI) -> None:
-    """Word refusals, malformed requests, unknown addresses and bugs alike; nothing of a bug's text leaves the server."""
+    """Word refusals, malformed requests, unknown addresses and bugs alike; a bug's text never leaves the server."""
     api.add_exception_handler(Refusal, _refusal)
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _http)

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from models import EventKind, Impact, Role, Status
-from services import files, tickets
+from services import tickets
+from services.drafts import DraftFile
 
 
 class Incoming(BaseModel):
@@ -169,7 +170,7 @@ def person(view: tickets.PersonView, emails: Emails = MappingProxyType({})) -> P
     return Person(id=view.id, name=view.name, role=view.role, company=view.company_name, email=emails.get(view.id))
 
 
-def file(view: tickets.FileView | files.DraftFile) -> File:
+def file(view: tickets.FileView | DraftFile) -> File:
     return File(
         id=view.key,
         name=view.name,
@@ -218,7 +219,7 @@ def ticket(view: tickets.TicketView, emails: Emails) -> Ticket:
     rating = view.rating
     return Ticket(
         **summary(view, emails),
-        fields=view.answers,
+        fields=dict(view.answers),
         form_version=view.form.version,
         version=view.version,
         shared_with=[person(item) for item in view.shares],
@@ -241,5 +242,5 @@ def event(view: tickets.EventView) -> Event:
         from_status=view.from_status,
         to_status=view.to_status,
         comment_id=view.comment_id,
-        details=view.details,
+        details=dict(view.details),
     )

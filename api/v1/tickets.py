@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Header, Query, Response, UploadFile
 from fastapi.responses import FileResponse
 
 from api.v1 import schemas
@@ -47,7 +47,7 @@ async def file_ticket(
 
 
 @router.get('/tickets')
-async def list_tickets(
+async def list_tickets(  # noqa: PLR0917 - the framework passes query parameters by name
     caller: Caller,
     status: Annotated[list[Status] | None, Query(description='One or several statuses.')] = None,
     q: Annotated[str | None, Query(max_length=300, description='An ID, or words of the subject.')] = None,
@@ -106,7 +106,7 @@ async def unshare(ticket_id: str, person_id: int, caller: Caller) -> None:
 
 @router.post('/tickets/{ticket_id}/attachments', status_code=201)
 async def attach(
-    ticket_id: str, file: UploadFile, request: Request, caller: Caller, internal: bool = False
+    ticket_id: str, file: UploadFile, caller: Caller, internal: bool = False
 ) -> schemas.File:
     """Attach a file (multipart, member `file`)."""
     await tickets.may_attach(caller, ticket_id, internal=internal)

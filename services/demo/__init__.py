@@ -1,7 +1,7 @@
 """The demo: people, companies and some sixty tickets of the last three months, told through the portal's own services.
 
-`people.toml` says who there is, `tickets_*.toml` what happened; every step goes the way a person's would, only with a clock of
-its own, so that history, mails and ratings are as real as later ones.
+`people.toml` says who there is, `tickets_*.toml` what happened; every step goes the way a person's would, only with a
+clock of its own, so that history, mails and ratings are as real as later ones.
 """
 
 import shutil
@@ -30,7 +30,7 @@ async def prepare() -> list[str]:
 
 
 def reset() -> None:
-    """Throw the demo's data away. Raises RuntimeError where there is data that no demo made, or a PostgreSQL database."""
+    """Throw the demo's data away. Raises RuntimeError where data is not a demo's, or is in PostgreSQL."""
     folder, path = settings().data_dir, database.sqlite_path(settings().database)
     if path is None:
         raise RuntimeError('only a demo in SQLite can be thrown away; drop and create the PostgreSQL database yourself')
