@@ -1,7 +1,6 @@
 """The plain forms around signing in: what they take, where they lead, and what they never tell."""
 
 import re
-import statistics
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -93,7 +92,7 @@ async def test_wrong_passwords_and_unknown_people_look_alike(nobody):
             await Attempt.all().delete()  # the limits are another test's
     assert len(seen) == 1
     assert {status for status, *_ in seen} == {403}
-    known, unknown = (statistics.median(spent) for spent in times.values())
+    known, unknown = (min(spent) for spent in times.values())  # the quickest: what else the machine does is left out
     assert abs(known - unknown) < 0.01
 
 
