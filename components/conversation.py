@@ -52,7 +52,7 @@ class Conversation(ui.element, component='conversation.js', esm={'ticket-parts':
         changed = [item for key, item in fresh.items() if self._items.get(key) != item]
         removed = [key for key in self._items if key not in fresh]
         told = [item for item in changed if item['key'] not in self._items and not item['mine']]
-        if not changed and not removed and view.last_event_id == self._last:
+        if self.is_deleted or (not changed and not removed and view.last_event_id == self._last):
             return
         self._items, self._last = fresh, view.last_event_id
         with self._props.suspend_updates():  # a page that is drawn anew starts with these

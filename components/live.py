@@ -8,7 +8,6 @@ from nicegui import background_tasks, ui
 
 from services import bus
 from services.database import FAULTS
-from services.database import FAULTS
 from services.errors import NotFound, Refusal, SignedOut
 
 PAUSE = 0.15  # seconds between two reloads of one part: a burst costs the first and one more
@@ -71,7 +70,7 @@ class Part(ui.element, component='part.js'):
 
     def show(self, *what: Any) -> None:
         """Draw `what` unless that is what is there already."""
-        if what == self._shown:
+        if what == self._shown or self.is_deleted:
             return
         self._shown = what
         self.clear()
@@ -84,6 +83,8 @@ class Told(ui.element):
 
     def tell(self, **what: Any) -> None:
         """Set these props. Give tuples rather than lists: nobody changes them in place."""
+        if self.is_deleted:  # the page was left while it was reloading
+            return
         for name, value in what.items():
             if name not in self._props or self._props[name] != value:
                 self._props[name] = value

@@ -59,7 +59,8 @@ def _wording(event: EventView) -> tuple[str, dict[str, Any]]:
     if event.kind in (EventKind.SHARED, EventKind.UNSHARED):
         return (f'{kind}_company', {}) if details.get('company') and not names else (kind, {'names': names})
     if event.kind is EventKind.ASSIGNED:
-        return ('assigned', {'names': names}) if names else ('unassigned', {})
+        taken = event.actor is not None and event.actor in event.people
+        return ('taken', {}) if taken else ('assigned', {'names': names}) if names else ('unassigned', {})
     if event.kind is EventKind.COMMENTED and event.internal:
         return 'noted', {}
     values = {'before': details.get('from', ''), 'after': details.get('to', ''), 'stars': details.get('stars', '')}

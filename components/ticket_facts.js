@@ -9,7 +9,7 @@ export default {
       <section v-for="group in groups" :key="group.title" :aria-label="group.title">
         <h2 class="eyebrow">{{ group.title }}</h2>
         <dl>
-          <div v-for="fact in group.facts" :key="fact.label" class="fact">
+          <div v-for="fact in group.facts" :key="fact.label" class="fact" :class="{ stacked: fact.people }">
             <dt>{{ fact.label }}</dt>
             <dd v-for="person in fact.people || []" :key="person.id" class="person">
               <Avatar :person="person" /><span>{{ person.name }}<small v-if="person.title">{{ person.title }}</small></span>

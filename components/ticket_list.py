@@ -51,7 +51,7 @@ class TicketList(Told, component='ticket_list.js', esm={'ticket-parts': 'ticket_
             self._drawn = True
             self.tell(rows=tuple(fresh.values()), more=more)
             return
-        if same and not say:
+        if self.is_deleted or (same and not say):
             return
         with self._props.suspend_updates():  # a page that is drawn anew starts with these
             self.tell(rows=tuple(fresh.values()), more=more)

@@ -1,4 +1,4 @@
-"""A ticket's page as its people meet it: what was asked, the conversation, what each of them can do, and what nobody may see."""
+"""A ticket's page as its people meet it: what was asked, what was said, what each can do, what nobody may see."""
 
 import re
 
@@ -6,12 +6,6 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.browser import axe
 from tests.journeys.conftest import ALICE, BOB, CHARLIE, GRACE
-
-SHOWN = {
-    'Подробности об ошибке': 'После обновления экран гаснет',
-    'Название проекта': 'Витрина',
-    'Влияние': 'Высокое',
-}
 
 
 def status(page: Page, word: str):
