@@ -99,6 +99,7 @@ class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
         self.fetch_inserted = getattr(parent, 'fetch_inserted', True)
         self.log = parent.log
         self.transaction: Any = None
+        self.begun = False
         self.committed = False
         self._parent = parent
         self._connection = parent._connection
@@ -144,6 +145,7 @@ class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
     async def begin(self) -> None:
         self.transaction = self._connection.transaction()  # type: ignore[union-attr]
         await self._translate_exceptions(lambda _: self.transaction.start())
+        self.begun = True
 
     async def commit(self) -> None:
         await self._translate_exceptions(lambda _: self.transaction.commit())
@@ -194,9 +196,13 @@ class _Transaction(TransactionContext):
         client, parent = self.client, self.client._parent
         client._connection = await parent._translate_exceptions(lambda _: parent.take())
         try:
-            await client.begin()
+            await to_the_end(client.begin())  # it waits for nobody, and half a BEGIN would be hard to take back
         except BaseException:
-            await parent.give_back(client._connection)  # the pool rolls back what a broken-off BEGIN has opened
+            try:
+                if client.begun:
+                    await to_the_end(client.rollback())
+            finally:
+                await parent.give_back(client._connection)
             raise
         self._token = get_connections().set(client.connection_name, client)
         return client
