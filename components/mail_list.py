@@ -11,14 +11,7 @@ from components.text import t
 from components.ticket_data import time_data
 from services.mail.desk import MailRow
 
-TONES = {
-    'sent': 'success',
-    'failed': 'danger',
-    'withheld': '',
-    'kept': 'accent',
-    'waiting': 'accent',
-    'sending': 'accent',
-}
+TONES = {'sent': 'success', 'failed': 'danger', 'withheld': 'note'}
 
 
 class MailList(Told, component='mail_list.js', esm={'ticket-parts': 'ticket_parts'}):
@@ -62,6 +55,6 @@ class MailList(Told, component='mail_list.js', esm={'ticket-parts': 'ticket_part
             'ticket': row.ticket,
             'about': row.about,
             'state': t(f'outbox.state.{row.state}'),
-            'tone': TONES[row.state],
+            'tone': TONES.get(row.state, ''),
             'at': time_data(row.sent_at or row.created_at),
         }

@@ -53,9 +53,11 @@ class OutboxPage:
         ui.page_title(t('outbox.title'))
         Live(outbox.TOPIC, outbox.CHANGED, f'user:{reader().user_id}', reload=self.reload)
         with Box('page wide stack gap-3 outbox'):
-            Text(t('outbox.title'), 'h1')
-            Text(t('outbox.lead'), 'p', 'soft measure')
-            Notice(t('outbox.kept' if desk.is_kept() else 'outbox.masked'), icon='mail')
+            with Box('stack gap-1'):
+                Text(t('outbox.title'), 'h1')
+                Text(t('outbox.lead'), 'p', 'soft measure outbox-about')
+            with Box('outbox-about'):
+                Notice(t('outbox.kept' if desk.is_kept() else 'outbox.masked'), icon='mail')
             self.filters = self._draw_filters()
             with Box('outbox-split') as self.split:
                 with Box('outbox-list'):
@@ -114,7 +116,8 @@ class OutboxPage:
                 word = 'kept' if state is MailState.WAITING and desk.is_kept() else state.value if state else ''
                 label = t(f'outbox.state.{word}') if word else t('outbox.all')
                 button = Button(label, lambda state=state: self.filter(state))  # type: ignore[misc]
-                buttons[state] = button.classes('segment', remove='button').mark(f'state_{state or "all"}')
+                button.classes('segment', remove='button').props('data-state').mark(f'state_{state or "all"}')
+                buttons[state] = button
         return buttons
 
     async def _opened(self) -> OpenMail | None:

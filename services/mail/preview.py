@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from models import OutboxMail
+from models import MailState, OutboxMail
 from services.mail.case import Withheld, case_of
 from services.mail.envelope import assemble
 from services.mail.wording import word
@@ -29,8 +29,11 @@ class Preview:
 
 async def preview(row: OutboxMail, *, now: datetime | None = None) -> Preview:
     """How the mail looks: what was kept of it when it left, else as it would be worded now."""
+    now = now or datetime.now(UTC)
+    if not settings().smtp_url and row.state is MailState.WAITING and row.not_before <= now:
+        row.sent_at = row.not_before  # kept here is as good as arrived: it stays what it was; this row is not saved
     try:
-        case = await case_of(row, now or datetime.now(UTC), shown_secrets=not settings().smtp_url)
+        case = await case_of(row, now, shown_secrets=not settings().smtp_url)
     except Withheld as withheld:
         return Preview(row.subject, row.text, row.html, withheld=withheld.reason)
     case = replace(case, now=row.sent_at or row.not_before)  # the day on it is that of its leaving

@@ -98,7 +98,7 @@ async def apply(
         ticket, EventKind.STATUS, to, by=user, comment=comment, changes=changes, details=details, now=now
     )
     if done_before:
-        await outbox.withhold_rating(ticket)
+        await outbox.withhold_rating(ticket, now)
     await outbox.notify(event, ticket, hold=hold)
     if to is Status.DONE:
         await outbox.ask_rating(ticket, event, now, hold=hold)
