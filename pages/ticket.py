@@ -95,20 +95,25 @@ class TicketPage:
             self.rating = TicketRating(view, on_rate=self.rate)
             self.facts = TicketFacts(view)
         self.sharing = self._draw_sharing()
-        self.show()
+        self._follow()
 
     def show(self) -> None:
         view = self.view
-        ui.page_title(t('ticket.title', id=view.id, subject=view.subject))
+        self._follow()
         self.title.show(view)
-        self.awaiting.follow(view, self.comments_html)
         self.request.show(view, self.answers_html)
         self.conversation.show(view, self.comments_html)
-        self.status.follow(view, self.agents)
         self.rating.show(view)
         self.facts.show(view)
         if self.sharing:
             self.sharing.show(view)
+
+    def _follow(self) -> None:
+        """The parts that are drawn by what they are told."""
+        view = self.view
+        ui.page_title(t('ticket.title', id=view.id, subject=view.subject))
+        self.awaiting.follow(view, self.comments_html)
+        self.status.follow(view, self.agents)
 
     def actions(self) -> TicketActions:
         return TicketActions(
