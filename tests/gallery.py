@@ -104,6 +104,37 @@ def gallery(theme: str = 'system', language: str = 'ru', role: str = 'admin') ->
                     part()
 
 
+@ui.page('/pages')
+@ui.page('/pages/{_:path}')
+def pages(theme: str = 'system', language: str = 'ru', role: str = 'customer') -> None:
+    _open(theme, language, role)
+    with Frame([NavEntry('/pages', 'Первая', 'house'), NavEntry('/pages/second', 'Вторая', 'inbox')], path='/pages'):
+        ui.sub_pages({'/pages': _first_page, '/pages/second': _second_page})
+
+
+def _first_page() -> None:
+    ui.page_title('Первая страница')
+    with Box('page'):
+        Text('Первая страница', 'h1')
+        Link('К заявке', '/pages/second?from=first')
+
+
+async def _second_page() -> None:
+    await asyncio.sleep(0.5)
+    ui.page_title('Вторая страница')
+    with Box('page'):
+        Text('Вторая страница', 'h1')
+        count = Text('Нажато: 0', 'p')
+        presses = []
+
+        async def slowly() -> None:
+            await asyncio.sleep(0.5)
+            presses.append(1)
+            count.set_text(f'Нажато: {len(presses)}')
+
+        Button('Долгое дело', slowly)
+
+
 def texts() -> None:
     Text('Буквы', 'h2')
     Text('36: Чем помочь?', 'p', 'display')

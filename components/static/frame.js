@@ -1,4 +1,12 @@
-// The header, the person's menu, and on phones the bar at the bottom.
+// The header, the person's menu, and on phones the bar at the bottom. After a change of page inside the portal it does
+// what the browser does after a full one: shows that something is on its way, moves the focus, and says the title.
+
+const PATIENCE = 120; // ms; whatever is there sooner needs no sign of being on its way
+const GIVEN_UP = 10000;
+
+function place(path) {
+  return path.split(/[?#]/)[0];
+}
 
 export default {
   emits: ["language", "theme"],
@@ -6,6 +14,8 @@ export default {
   template: `
     <a class="skip" :href="'#' + main" @click="skip">{{ words.skip }}</a>
     <header class="frame" :id="$attrs.id">
+      <div v-if="waiting" class="frame-progress"></div>
+      <p class="visually-hidden" role="status">{{ said }}</p>
       <div class="frame-bar">
         <a class="logo" href="/" aria-label="SmartPlayer">
           <svg viewBox="0 0 32 32" aria-hidden="true">
@@ -70,21 +80,39 @@ export default {
     main: String,
   },
   data() {
-    return { open: false, phone: false };
+    return { open: false, phone: false, waiting: false, said: "" };
   },
   computed: {
     here() {
-      const inside = (href) => href === this.current || (href !== "/" && this.current.startsWith(`${href}/`));
+      const current = place(this.current);
+      const inside = (href) => href === current || (href !== "/" && current.startsWith(`${href}/`));
       return this.entries.map((entry) => entry.href).filter(inside).sort((a, b) => b.length - a.length)[0];
     },
   },
+  watch: {
+    current(now, before) {
+      this.arrive();
+      if (place(now) === place(before)) return;
+      this.untold = true;
+      setTimeout(() => {
+        const active = document.activeElement;
+        const main = document.getElementById(this.main);
+        if (active === document.body || active.closest(".frame-nav, .frame-tabs, .logo, .frame-new")) main.focus({ preventScroll: true });
+      }, 150);
+    },
+  },
   mounted() {
+    document.addEventListener("click", this.leave);
+    this.titles = new MutationObserver(this.told);
+    this.titles.observe(document.querySelector("title"), { childList: true });
     this.media = matchMedia("(max-width: 767px)");
     this.measure = () => (this.phone = this.media.matches);
     this.media.addEventListener("change", this.measure);
     this.measure();
   },
   unmounted() {
+    document.removeEventListener("click", this.leave);
+    this.titles.disconnect();
     this.media.removeEventListener("change", this.measure);
   },
   methods: {
@@ -93,6 +121,24 @@ export default {
       const main = document.getElementById(this.main);
       main.focus();
       main.scrollIntoView();
+    },
+    leave(event) {
+      const link = event.target.closest?.('a[href^="/"]');
+      if (!link || link.target === "_blank" || link.hasAttribute("download") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (link.getAttribute("href") === location.pathname + location.search) return;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => {
+        this.waiting = true;
+        this.timer = setTimeout(this.arrive, GIVEN_UP);
+      }, PATIENCE);
+    },
+    told() {
+      if (this.untold) this.said = document.title; // later changes of the title on the same page are no news
+      this.untold = false;
+    },
+    arrive() {
+      clearTimeout(this.timer);
+      this.waiting = false;
     },
     toggled(event) {
       this.open = event.newState === "open";

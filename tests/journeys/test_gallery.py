@@ -205,3 +205,28 @@ async def test_the_first_tab_leads_past_the_navigation(gallery, visitor):
     await expect(skip).to_be_in_viewport()
     await page.keyboard.press('Enter')
     assert await page.evaluate('document.activeElement.matches("main > *")')
+
+
+async def test_another_page_takes_the_focus_and_is_said(gallery, visitor):
+    page = await visitor(None, '/pages', portal=gallery)
+    await page.get_by_role('link', name='Вторая').click()
+    await expect(page.get_by_role('heading', name='Вторая страница')).to_be_visible()
+    await expect(page.get_by_role('link', name='Вторая')).to_have_attribute('aria-current', 'page')
+    await expect(page.locator('main > *')).to_be_focused()
+    await page.go_back()
+    await expect(page.get_by_role('heading', name='Первая страница')).to_be_visible()
+    await page.get_by_role('link', name='К заявке').click()
+    await expect(page.get_by_role('link', name='Вторая')).to_have_attribute('aria-current', 'page')
+    await expect(page.locator('.frame-progress')).to_have_count(0)
+    await expect(page.get_by_role('banner').get_by_role('status')).to_have_text('Вторая страница')
+
+
+async def test_a_slow_button_is_busy_and_acts_once(gallery, visitor):
+    page = await visitor(None, '/pages/second', portal=gallery)
+    button = page.get_by_role('button', name='Долгое дело')
+    await button.dblclick()
+    await expect(button).to_have_attribute('aria-busy', 'true')
+    await expect(button).not_to_have_attribute('aria-busy', 'true')
+    await expect(page.get_by_text('Нажато: 1')).to_be_visible()
+    await button.click()
+    await expect(page.get_by_text('Нажато: 2')).to_be_visible()
