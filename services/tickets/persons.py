@@ -15,8 +15,3 @@ async def persons(ids: Iterable[int | None]) -> dict[int, PersonView]:
         return {}
     rows = await User.filter(id__in=wanted).values_list(*_COLUMNS)
     return {row[0]: PersonView(*row) for row in rows}
-
-
-def person_view(user: User) -> PersonView:
-    """Somebody whose company is loaded."""
-    return PersonView(user.id, user.name, user.role, user.company.name if user.company is not None else None)

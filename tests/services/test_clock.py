@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import JobRun, MailKind, OutboxMail, Rating, Status, TicketEvent
+from models import JobRun, MailKind, OutboxMail, Rating, Status, Ticket, TicketEvent
 from services import bus, clock, tickets
 from services.database import connection
+from services.errors import Unavailable
 from services.settings import settings
+from services.tickets import recording
 from tests import people
 from tests.services.ticket_world import HOUR, NOW, World, let_everybody_write, row
 
@@ -130,6 +132,42 @@ async def test_a_broken_row_in_the_middle_stops_nothing(world, caplog):
     assert (run.done, run.failed) == (2, 1)
     await connection().execute_query(f'UPDATE ticket SET impact = NULL WHERE id = {broken}')  # noqa: S608
     assert await clock.close_overdue(now=DUE + DAY) == 1
+
+
+async def test_the_running_clock_leaves_a_broken_row_alone_for_a_while(world, caplog):
+    async def overdue() -> tuple[tickets.TicketView, asyncio.Event]:
+        view, closed = await world.in_status(Status.AWAITING_FEEDBACK), asyncio.Event()
+        past = datetime.now(UTC) - SECOND
+        await Ticket.filter(id=view.pk).update(auto_close_at=past, remind_at=None)
+        bus.subscribe(f'ticket:{view.pk}', lambda _: closed.set())
+        return view, closed
+
+    broken, _ = await overdue()
+    await connection().execute_query(f"UPDATE ticket SET impact = 'nonsense' WHERE id = {broken.pk}")  # noqa: S608
+    fine, fine_closed = await overdue()
+    stop = asyncio.Event()
+    running = asyncio.ensure_future(clock.run(stop))
+    async with asyncio.timeout(20):
+        await fine_closed.wait()
+        later, later_closed = await overdue()  # the clock comes back for it, and passes by the broken one
+        await later_closed.wait()
+    stop.set()
+    await running
+    assert (await closings(fine), await closings(later), await closings(broken)) == (1, 1, 0)
+    assert caplog.text.count(f'the id {broken.pk}') == 1
+
+
+async def test_a_database_that_is_away_is_no_tickets_fault(world, monkeypatch):
+    async def away(_):
+        raise Unavailable
+
+    view = await world.in_status(Status.AWAITING_FEEDBACK)
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, 'locked', away)
+        with pytest.raises(Unavailable):
+            await clock.close_overdue(now=DUE)
+    assert await clock.close_overdue(now=DUE) == 1
+    assert await closings(view) == 1
 
 
 async def test_many_are_closed_in_batches_of_the_same_moment(world, monkeypatch):

@@ -127,9 +127,9 @@ def test_mentions_are_found():
 )  # fmt: skip
 def test_a_hundred_thousand_characters_of_anything_take_seconds_at_most(piece):
     text = (piece * (100_000 // len(piece) + 1))[:100_000]
-    began = time.perf_counter()
+    began = time.thread_time()  # not the clock on the wall: the machine may be busy
     html = render(text, frozenset({7}))
-    assert time.perf_counter() - began < 6
+    assert time.thread_time() - began < 15  # some tenths of a second, tracing and slow machines aside
     assert dangers(html[:20_000].rpartition('<')[0]) == []
 
 

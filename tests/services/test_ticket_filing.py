@@ -7,7 +7,7 @@ import pytest
 
 from models import Attachment, MailKind, OutboxMail, Status, Ticket, TicketEvent
 from services import bus, outbox, tickets
-from services.errors import Invalid, NotFound, TooMany
+from services.errors import Conflict, Invalid, NotFound, TooMany
 from tests.services.ticket_world import BUG, HOUR, NOW, World, bodies, row
 
 
@@ -158,6 +158,53 @@ async def test_a_new_subject_is_found_and_told(world):
     assert view.events[-1].details == {'from': BUG['subject'], 'to': 'Ёлка мигает'}
     found = await tickets.list_tickets(world.alice, tickets.ListFilter(text='елка МИГ'), now=NOW)
     assert [item.id for item in found.items] == [view.id]
+
+
+async def test_what_belongs_to_no_company_is_shared_with_nobody(world):
+    with pytest.raises(Invalid) as refused:
+        await world.file(world.grace, share_company=True)
+    assert refused.value.problems['share_with'].key == 'entry.share_no_company'
+    view = await world.file(world.grace)
+    assert (view.company_name, view.rights.share) == (None, False)
+    for people in ([world.users['alice'].id], []):
+        with pytest.raises(Invalid):
+            await tickets.share(world.grace, view.id, people, company=True, now=NOW)
+    assert await tickets.candidates(world.grace, view.id, '', now=NOW) == []
+
+
+async def test_a_comment_is_not_edited_away_and_its_key_stays_with_its_ticket(world):
+    view, other = await world.file(), await world.file()
+    said = await tickets.comment(world.alice, view.id, 'Да', submission_key='one', now=NOW)
+    with pytest.raises(Invalid):
+        await tickets.edit_comment(world.alice, view.id, said.id, '  ', now=NOW)
+    same = await tickets.edit_comment(world.alice, view.id, said.id, 'Да', now=NOW)
+    assert same.edited_at is None
+    with pytest.raises(Conflict):
+        await tickets.comment(world.alice, other.id, 'Да', submission_key='one', now=NOW)
+    assert await bodies(other) == []
+
+
+async def test_attaching_and_saying_the_same_again_changes_nothing(world):
+    view = await world.file()
+    key = secrets.token_hex(8)
+    await Attachment.create(
+        key=key,
+        uploader_id=world.users['alice'].id,
+        name='a.txt',
+        size=1,
+        content_type='text/plain',
+        digest='2' * 64,
+        created_at=NOW,
+    )
+    once = await tickets.attach(world.alice, view.id, [key], now=NOW)
+    twice = await tickets.attach(world.alice, view.id, [key], now=NOW)
+    assert twice == once
+    assert [file.name for file in once.files] == ['a.txt']
+    await tickets.change_subject(world.grace, view.id, view.subject, now=NOW)
+    await tickets.assign(world.grace, view.id, None, now=NOW)
+    await tickets.share(world.alice, view.id, [], company=False, now=NOW)
+    await tickets.unshare(world.alice, view.id, world.users['bob'].id, now=NOW)
+    assert (await tickets.read(world.alice, view.id, now=NOW)).version == once.version
 
 
 async def test_every_change_wakes_those_who_see_it_and_nobody_else(world):
