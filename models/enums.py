@@ -57,7 +57,7 @@ class Follow(StrEnum):
 
 
 class MailKind(StrEnum):
-    """The e-mails that the portal sends; each is a folder of templates."""
+    """The e-mails that the portal sends; each has its wording in services/mail/wording.py."""
 
     TICKET_RECEIVED = 'ticket_received'
     TICKET_FILED = 'ticket_filed'

@@ -56,7 +56,7 @@ async def run(stop: asyncio.Event) -> None:
     try:
         while not stop.is_set():
             wake.clear()
-            done = await send_round()
+            done = await send_round(stop=stop)
             pause = min(max(1.0, pause * 2), _LONGEST_PAUSE) if done.is_cut else 0.0
             await _rest(stop, wake, pause)
     finally:
@@ -68,7 +68,7 @@ async def send_due(now: datetime | None = None) -> int:
     return (await send_round(now)).sent
 
 
-async def send_round(now: datetime | None = None) -> Round:
+async def send_round(now: datetime | None = None, *, stop: asyncio.Event | None = None) -> Round:
     """Send what is due, oldest first. One bad mail never stops the rest; a server that is away ends the round."""
     target = server()
     done = Round()
@@ -79,7 +79,7 @@ async def send_round(now: datetime | None = None) -> Round:
     try:
         async for row in _due(now or datetime.now(UTC)):
             await _handle(row, line, done, now or datetime.now(UTC))
-            if done.is_cut:
+            if done.is_cut or (stop is not None and stop.is_set()):
                 break
     finally:
         await line.close()
@@ -148,10 +148,14 @@ async def _has_to_wait(row: OutboxMail, now: datetime) -> datetime | None:
 
 
 async def _over_the_limit(row: OutboxMail, now: datetime) -> datetime | None:
-    sent = await OutboxMail.filter(
-        recipient_id=row.recipient_id, state=MailState.SENT, sent_at__gt=now - _HOUR, sent_at__lte=now
-    ).order_by('-sent_at')
-    counted = [mail.sent_at for mail in sent if mail.details.get('by_customer') and mail.sent_at is not None]
+    sent = (
+        await OutboxMail.filter(
+            recipient_id=row.recipient_id, state=MailState.SENT, sent_at__gt=now - _HOUR, sent_at__lte=now
+        )
+        .order_by('-sent_at')
+        .values('sent_at', 'details')
+    )
+    counted: list[datetime] = [mail['sent_at'] for mail in sent if mail['details'].get('by_customer')]
     return counted[BY_CUSTOMERS_PER_HOUR - 1] + _HOUR if len(counted) >= BY_CUSTOMERS_PER_HOUR else None
 
 

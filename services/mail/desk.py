@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from models import MailKind, MailState, OutboxMail
 from services import access, audit
@@ -14,6 +15,22 @@ from services.ticket_id import ticket_id
 from services.transaction import announce, transaction
 
 PIECE = 50
+
+_COLUMNS = (
+    'id',
+    'kind',
+    'address',
+    'state',
+    'subject',
+    'created_at',
+    'not_before',
+    'sent_at',
+    'attempts',
+    'last_error',
+    'recipient__name',
+    'ticket__number',
+    'ticket__subject',
+)  # fmt: skip - not the texts: a list of them would weigh megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +84,17 @@ async def mails(
     if before is not None:
         found = found.filter(id__lt=before)
     limit = max(1, min(limit, 500))
-    rows = await found.order_by('-id').limit(limit + 1).select_related('recipient', 'ticket')
+    rows = await found.order_by('-id').limit(limit + 1).values(*_COLUMNS)
     shown = rows[:limit]
-    return MailPage(tuple(_row(mail) for mail in shown), shown[-1].id if len(rows) > limit else None)
+    return MailPage(tuple(_row(mail) for mail in shown), shown[-1]['id'] if len(rows) > limit else None)
 
 
 async def mail(actor: Actor, id: int, *, now: datetime | None = None) -> OpenMail:
     """One mail as it arrives. Raises NotFound."""
     await access.admin(actor, now=now)
     found = await _found(id)
-    return OpenMail(_row(found), await preview(found, now=now))
+    line = await OutboxMail.filter(id=id).values(*_COLUMNS)
+    return OpenMail(_row(line[0]), await preview(found, now=now))
 
 
 async def retry(actor: Actor, id: int, *, now: datetime | None = None) -> None:
@@ -98,28 +116,28 @@ def is_kept() -> bool:
 
 
 async def _found(id: int) -> OutboxMail:
-    found = await OutboxMail.get_or_none(id=id).select_related('recipient', 'ticket') if 0 < id < 2**31 else None
+    found = await OutboxMail.get_or_none(id=id) if 0 < id < 2**31 else None
     if found is None:
         raise NotFound
     return found
 
 
-def _row(mail: OutboxMail) -> MailRow:
-    ticket, recipient = mail.ticket, mail.recipient
-    kept = mail.state is MailState.WAITING and is_kept()
-    withheld = mail.state is MailState.WITHHELD
+def _row(mail: dict[str, Any]) -> MailRow:
+    state = MailState(mail['state'])
+    kept = state is MailState.WAITING and is_kept()
+    withheld = state is MailState.WITHHELD
     return MailRow(
-        id=mail.id,
-        kind=mail.kind,
-        name=recipient.name if recipient else '',
-        address=mail.address,
-        ticket=ticket_id(ticket.number) if ticket else '',
-        about=ticket.subject if ticket else mail.subject,
-        state='kept' if kept else mail.state.value,
-        created_at=mail.created_at,
-        not_before=mail.not_before,
-        sent_at=mail.sent_at,
-        attempts=mail.attempts,
-        error='' if withheld else mail.last_error,
-        reason=mail.last_error if withheld else '',
+        id=mail['id'],
+        kind=MailKind(mail['kind']),
+        name=mail['recipient__name'] or '',
+        address=mail['address'],
+        ticket=ticket_id(mail['ticket__number']) if mail['ticket__number'] else '',
+        about=mail['ticket__subject'] or mail['subject'],
+        state='kept' if kept else state.value,
+        created_at=mail['created_at'],
+        not_before=mail['not_before'],
+        sent_at=mail['sent_at'],
+        attempts=mail['attempts'],
+        error='' if withheld else mail['last_error'],
+        reason=mail['last_error'] if withheld else '',
     )
