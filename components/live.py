@@ -68,6 +68,10 @@ class Part(ui.element, component='part.js'):
         self._draw = draw
         self._shown: tuple[Any, ...] | None = None
 
+    def forget(self) -> None:
+        """What is on the screen may have been changed there and not be true: draw it again at the next `show`."""
+        self._shown = None
+
     def show(self, *what: Any) -> None:
         """Draw `what` unless that is what is there already."""
         if what == self._shown or self.is_deleted:

@@ -11,7 +11,9 @@ export default {
     this.$nextTick(() => {
       if (document.activeElement && document.activeElement !== document.body) return;
       const again = this.place && this.$el.querySelector(`[data-focus="${CSS.escape(this.place)}"]`);
-      (again || this.$el).focus({ preventScroll: true });
+      const controls = "a[href], button, input, select, textarea";
+      const control = again && (again.matches(controls) ? again : again.querySelector(controls));
+      (control || this.$el).focus({ preventScroll: true });
     });
   },
 };

@@ -10,6 +10,7 @@ from components.button import Button
 from components.composer import Composer
 from components.icon import Icon
 from components.text import Text, t
+from models import Status
 from services.tickets.views import TicketView
 
 OnSend = Callable[[str, Sequence[str], bool, str], Awaitable[None]]
@@ -30,7 +31,13 @@ class Reply(ui.element):
                 Text(t('ticket.reply.title'), 'h2').props('id=reply-title')
                 if view.rights.note:
                     self._draw_switch()
+            self._hint = Text(t('ticket.reply.done_hint'), 'p', 'soft small')
             self._open(False)
+        self.follow(view)
+
+    def follow(self, view: TicketView) -> None:
+        """A comment alone does not bring a specialist back to what is done: say so."""
+        self._hint.set_visibility(view.status is Status.DONE and view.rights.reopen and not view.rights.note)
 
     def _draw_switch(self) -> None:
         with Box('segments').props(f'role=group aria-label="{t("ticket.reply.mode")}"'):

@@ -112,10 +112,14 @@ class StatusPanel(Part):
         options = {str(agent.id): agent.name for agent in agents}
         if assignee is not None:
             options.setdefault(str(assignee.id), assignee.name)
-        value = str(assignee.id) if assignee else ''
-        field = ChoiceField(t('ticket.do.assignee'), options, value, prompt=t('ticket.do.nobody'), required=False)
-        field.props('data-focus=assignee')
-        field._on_change = lambda: self._do.assign(int(field.value) if field.value else None)
+        field: ChoiceField = ChoiceField(
+            t('ticket.do.assignee'),
+            options,
+            str(assignee.id) if assignee else '',
+            prompt=t('ticket.do.nobody'),
+            required=False,
+            on_change=lambda: self._do.assign(int(field.value) if field.value else None),
+        ).props('data-focus=assignee')
 
     def _draw_own(self, rights: Any, following: bool) -> None:
         if following:

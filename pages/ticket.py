@@ -88,8 +88,7 @@ class TicketPage:
             self.conversation = Conversation(
                 view, self.comments_html, on_seen=self.seen, on_edit=self.edit, on_remove_file=self.remove_file
             )
-            if view.rights.comment:
-                Reply(view, on_send=self.say)
+            self.reply = Reply(view, on_send=self.say)
         with Box('ticket-side', tag='aside').props(f'aria-label="{t("ticket.do.region")}"'):
             self.status = StatusPanel(do)
             self.rating = TicketRating(view, on_rate=self.rate)
@@ -104,6 +103,7 @@ class TicketPage:
         self.request.show(view, self.answers_html)
         self.conversation.show(view, self.comments_html)
         self.rating.show(view)
+        self.reply.follow(view)
         self.facts.show(view)
         if self.sharing:
             self.sharing.show(view)
@@ -316,6 +316,11 @@ class TicketPage:
 
     @explains_refusals
     async def assign(self, user_id: int | None) -> None:
-        view = await tickets.assign(self.actor, self.ref, user_id)
+        try:
+            view = await tickets.assign(self.actor, self.ref, user_id)
+        except Refusal:
+            self.status.forget()
+            self.show()
+            raise
         assignee = view.assignee
         toast(t('ticket.assigned.toast', name=assignee.name) if assignee else t('ticket.assigned.nobody'))

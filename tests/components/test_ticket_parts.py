@@ -59,13 +59,42 @@ def window() -> Iterator[Client]:
 
 def ticket(**changes: object) -> TicketView:
     values = {
-        'id': 'SPSUP-7', 'number': 7, 'pk': 7, 'type': 'bug', 'form': FORM, 'subject': 'Экран гаснет', 'answers': {},
-        'impact': None, 'status': Status.OPEN, 'status_since': NOW, 'version': 1, 'requester': ALICE, 'company_name': 'Ромашка',
-        'assignee': None, 'created_at': NOW, 'updated_at': NOW, 'auto_close_at': None, 'answered': False, 'reopen_until': None,
-        'done_at': None, 'shares': (), 'shared_with_company': False, 'comments': (), 'files': (), 'events': (), 'moves': (),
-        'follow': None, 'following': True, 'rights': NOTHING, 'rating': None, 'rating_open': False, 'last_event_id': 0,
-        'follow_up_of': None, 'may_follow_up': False, 'is_own': True,
-    }  # fmt: skip
+        'id': 'SPSUP-7',
+        'number': 7,
+        'pk': 7,
+        'type': 'bug',
+        'form': FORM,
+        'subject': 'Экран гаснет',
+        'answers': {},
+        'impact': None,
+        'status': Status.OPEN,
+        'status_since': NOW,
+        'version': 1,
+        'requester': ALICE,
+        'company_name': 'Ромашка',
+        'assignee': None,
+        'created_at': NOW,
+        'updated_at': NOW,
+        'auto_close_at': None,
+        'answered': False,
+        'reopen_until': None,
+        'done_at': None,
+        'shares': (),
+        'shared_with_company': False,
+        'comments': (),
+        'files': (),
+        'events': (),
+        'moves': (),
+        'follow': None,
+        'following': True,
+        'rights': NOTHING,
+        'rating': None,
+        'rating_open': False,
+        'last_event_id': 0,
+        'follow_up_of': None,
+        'may_follow_up': False,
+        'is_own': True,
+    }
     return TicketView(**{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -82,8 +111,12 @@ def test_answers_are_worded_by_the_form_and_unknown_codes_stay_as_they_are(windo
     assert [group['title'] for group in groups] == ['Описание', '', '']
     shown = {answer['label']: answer.get('html') or answer['text'] for group in groups for answer in group['answers']}
     assert shown == {
-        'Подробности': '<p>Гаснет</p>', 'Влияние': 'Высокое', 'Когда': '6 декабря 2026', 'Сколько': '1\xa0200', 'gone': 'x',
-    }  # fmt: skip
+        'Подробности': '<p>Гаснет</p>',
+        'Влияние': 'Высокое',
+        'Когда': '6 декабря 2026',
+        'Сколько': '1\xa0200',
+        'gone': 'x',
+    }
 
 
 def test_an_option_that_the_form_never_had_is_shown_as_it_is(window):
