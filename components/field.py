@@ -101,7 +101,7 @@ class Field(ui.element, component='static/field.js'):
         with self._props.suspend_updates():  # the browser has it already; a field drawn anew starts with it
             self._props['value'] = value
         if self._on_change and (result := self._on_change()) is not None:
-            background_tasks.create(result, name=f'change of field {self.id}')
+            background_tasks.create(result, name=f'change of field {self.id}', context=self)
 
     def _displayed_contents(self, *, only_visible: bool) -> list[Any]:  # noqa: ARG002 - NiceGUI's signature
         shown = [option['label'] for option in self._props.get('options', ())]
