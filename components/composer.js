@@ -1,6 +1,6 @@
 // Where a comment is written: Markdown with a look at how it will read, files, a draft that nothing loses.
 import Field from "portal-kit/field.js";
-import { Icon, Mirror, Uploads, catchFiles, fill, lettersIn } from "writing";
+import { Icon, Mirror, Uploads, catchFiles, fill, holdPaste, lettersIn } from "writing";
 
 export default {
   components: { Field, Icon, Uploads },
@@ -16,7 +16,11 @@ export default {
         <Field ref="field" :id="$attrs.id + '-text'" kind="textarea" :label="label" label-hidden :value="text" :revision="revision" :rows="4"
           :placeholder="placeholder" :limit="limit" :error="problem" :error-icon="sprite + '#circle-alert'" :debounce="600"
           @change="changed" @submit="send" />
-        <button v-if="tooLong" type="button" class="button dense" @click="attachText"><Icon name="paperclip" :sprite="sprite" />{{ words.attach_text }}</button>
+        <div v-if="held" class="notice warning" role="alert"><Icon name="triangle-alert" :sprite="sprite" /><span class="notice-text">{{ held.sentence }}</span></div>
+        <div v-if="tooLong || held" class="row">
+          <button type="button" class="button dense" @click="attachText"><Icon name="paperclip" :sprite="sprite" />{{ words.attach_text }}</button>
+          <button v-if="held" type="button" class="button quiet dense" @click="held = null">{{ words.no_paste }}</button>
+        </div>
       </div>
       <div v-if="looking" class="composer-preview" tabindex="-1" ref="preview" role="region" :aria-label="words.preview_of">
         <div v-if="html" class="prose" v-html="html"></div>
@@ -34,7 +38,7 @@ export default {
       <div v-if="dropping" class="drop-veil" aria-hidden="true"><Icon name="upload" :sprite="sprite" />{{ fileWords.drop }}</div>
     </div>`,
   data() {
-    return { text: "", revision: 0, problem: "", tooLong: false, looking: false, html: null, busy: false, sending: false, dropping: false, keys: [], state: "" };
+    return { text: "", revision: 0, problem: "", tooLong: false, held: null, looking: false, html: null, busy: false, sending: false, dropping: false, keys: [], state: "" };
   },
   mounted() {
     this.mirror = new Mirror(this.user, this.place);
@@ -43,6 +47,9 @@ export default {
       paste: this.$el,
       take: (files, pasted) => this.$refs.uploads.add(files, pasted),
       over: (yes) => (this.dropping = yes),
+    });
+    this.endHolding = holdPaste(this.$el, this.limit, (area, text, length) => {
+      this.held = { text, sentence: fill(this.words.too_long, { limit: this.numbered(this.limit), length: this.numbered(length) }) };
     });
     this.leave = () => this.$refs.field?.flush();
     this.again = () => this.mirror.isEmpty || this.changed(this.text);
@@ -54,6 +61,7 @@ export default {
   },
   beforeUnmount() {
     this.endCatching();
+    this.endHolding();
     if (this.sending) this.mirror.clear(); // a dialog that closes once it is sent
     window.removeEventListener("pagehide", this.leave);
     window.socket?.off("connect", this.again);
@@ -90,9 +98,12 @@ export default {
       this.state = this.text && this.mirror.isEmpty ? this.words.saved : this.state;
     },
     attachText() {
-      const file = new File([this.text], this.words.text_file, { type: "text/plain" });
+      this.$refs.field.flush();
+      const file = new File([this.held?.text ?? this.text], this.words.text_file, { type: "text/plain" });
+      const here = this.held ? this.text.trimEnd() : "";
+      this.held = null;
       this.$refs.uploads.add([file]);
-      this.changed(this.set(fill(this.words.see_file, { name: this.words.text_file })));
+      this.changed(this.set([here, fill(this.words.see_file, { name: this.words.text_file })].filter(Boolean).join("\n\n")));
       this.$refs.field.focus();
     },
     look() {

@@ -1,6 +1,6 @@
 // A request's form, drawn from its definition. What is typed is told to the server field by field and kept here until it is there.
 import Field from "portal-kit/field.js";
-import { Icon, Mirror, SharePicker, Uploads, catchFiles, fill, lettersIn } from "writing";
+import { Icon, Mirror, SharePicker, Uploads, catchFiles, fill, holdPaste, lettersIn } from "writing";
 
 const KINDS = { line: "text", text: "textarea", number: "text", date: "text" };
 
@@ -36,7 +36,12 @@ export default {
               :hint="field.hint" :error="errors[field.code] || ''" :error-icon="sprite + '#circle-alert'" :value="values[field.code] ?? ''" :revision="revision" :limit="field.limit"
               :rows="field.rows" :suggestions="field.suggestions || []" :options="field.options || []" across :debounce="600" autocomplete="off"
               @change="changed(field, $event)" @submit="field.kind === 'text' && send()" />
-            <button v-if="tooLong[field.code]" type="button" class="button dense" @click="attachText(field)"><Icon name="paperclip" :sprite="sprite" />{{ words.attach_text }}</button>
+            <div v-if="held[field.code]" class="notice warning" role="alert"><Icon name="triangle-alert" :sprite="sprite" />
+              <span class="notice-text">{{ held[field.code].sentence }}</span></div>
+            <div v-if="tooLong[field.code] || held[field.code]" class="row">
+              <button type="button" class="button dense" @click="attachText(field)"><Icon name="paperclip" :sprite="sprite" />{{ words.attach_text }}</button>
+              <button v-if="held[field.code]" type="button" class="button quiet dense" @click="delete held[field.code]">{{ words.no_paste }}</button>
+            </div>
           </div>
         </template>
       </component>
@@ -59,7 +64,7 @@ export default {
       <div v-if="dropping" class="drop-veil" aria-hidden="true"><Icon name="upload" :sprite="sprite" />{{ fileWords.drop }}</div>
     </form>`,
   data() {
-    return { values: { ...this.initial }, revision: 0, errors: {}, tooLong: {}, back: this.restored, busy: false, sending: false, dropping: false, failure: "", state: "" };
+    return { values: { ...this.initial }, revision: 0, errors: {}, tooLong: {}, held: {}, back: this.restored, busy: false, sending: false, dropping: false, failure: "", state: "" };
   },
   computed: {
     shown() {
@@ -97,6 +102,7 @@ export default {
       over: (yes) => (this.dropping = yes),
       listens: () => !document.querySelector("dialog[open]"),
     });
+    this.endHolding = holdPaste(this.$el, Math.max(...this.fields.map((field) => field.limit || 0)), this.hold);
     this.leave = () => this.flush();
     this.again = () => Object.keys(this.mirror.waiting).forEach((code) => this.tell(code));
     window.addEventListener("pagehide", this.leave);
@@ -111,6 +117,7 @@ export default {
   beforeUnmount() {
     this.flush();
     this.endCatching();
+    this.endHolding();
     window.removeEventListener("pagehide", this.leave);
     window.socket?.off("connect", this.again);
   },
@@ -152,10 +159,18 @@ export default {
     numbered(number) {
       return new Intl.NumberFormat(this.language).format(number);
     },
+    hold(area, text, length) {
+      const code = area.closest("[data-field]").dataset.field;
+      const { limit } = this.fields.find((field) => field.code === code);
+      this.held[code] = { text, sentence: fill(this.words.pasted_too_long, { limit: this.numbered(limit), length: this.numbered(length) }) };
+    },
     attachText(field) {
       const name = `${field.label}.txt`;
-      this.$refs.uploads[0].add([new File([this.values[field.code]], name, { type: "text/plain" })]);
-      this.changed(field, fill(this.words.see_file, { name }));
+      this.flush();
+      const here = this.held[field.code] ? this.values[field.code] || "" : "";
+      this.$refs.uploads[0].add([new File([this.held[field.code]?.text ?? this.values[field.code]], name, { type: "text/plain" })]);
+      delete this.held[field.code];
+      this.changed(field, [here.trimEnd(), fill(this.words.see_file, { name })].filter(Boolean).join("\n\n"));
       this.revision++;
       this.$nextTick(() => this.inputs[field.code].focus());
     },
@@ -194,6 +209,7 @@ export default {
       this.values = {};
       this.errors = {};
       this.tooLong = {};
+      this.held = {};
       this.back = false;
       this.failure = "";
       this.state = "";

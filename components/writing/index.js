@@ -4,4 +4,5 @@ export { SharePicker } from "./share_picker.js";
 export { Mirror } from "./mirror.js";
 export { catchFiles } from "./catch_files.js";
 export { Icon } from "./icon.js";
+export { holdPaste } from "./hold_paste.js";
 export { fill, lettersIn } from "./text.js";
