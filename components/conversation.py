@@ -3,9 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from nicegui import ui
-from nicegui.events import GenericEventArguments
-
+from components.live import Told
 from components.reader import reader
 from components.text import t, words
 from components.ticket_data import file_data, person_data, sprite, time_data
@@ -17,7 +15,7 @@ from services.tickets.views import CommentView, EventView, TicketView
 Item = dict[str, Any]
 
 
-class Conversation(ui.element, component='conversation.js', esm={'ticket-parts': 'ticket_parts'}):
+class Conversation(Told, component='conversation.js', esm={'ticket-parts': 'ticket_parts'}):
     """Shows a ticket's comments and history. `html` has the comments' texts, already safe, by the comment's id.
 
     `on_seen(event_id)` is called when the newest event is on a visible page, `on_edit(comment_id, body)` when a changed
@@ -42,9 +40,9 @@ class Conversation(ui.element, component='conversation.js', esm={'ticket-parts':
         self._props['words'] = words('ticket.conversation')
         self._props['language'] = reader().language
         self._props['sprite'] = sprite()
-        self.on('seen', lambda event: _with(event, on_seen, ('event', int)))
-        self.on('edit', lambda event: _with(event, on_edit, ('id', int), ('body', str)))
-        self.on('remove_file', lambda event: _with(event, on_remove_file, ('key', str)))
+        self.hear('seen', on_seen, event=int)
+        self.hear('edit', on_edit, id=int, body=str)
+        self.hear('remove_file', on_remove_file, key=str)
 
     def show(self, view: TicketView, html: Mapping[int, str]) -> None:
         """Send the browser what differs from what it has."""
@@ -141,13 +139,3 @@ def _taken_back(events: Sequence[EventView]) -> set[int]:
 
 def _clock(until: Any) -> str:
     return i18n.clock(reader().language, reader().time_zone, until)
-
-
-async def _with(
-    event: GenericEventArguments, handler: Callable[..., Awaitable[None]], *wanted: tuple[str, type]
-) -> None:
-    """Call the handler with what the browser sent, if that is of the kinds that we expect."""
-    given = event.args if isinstance(event.args, dict) else {}
-    values = [given.get(name) for name, _ in wanted]
-    if all(type(value) is kind for value, (_, kind) in zip(values, wanted, strict=True)):
-        await handler(*values)

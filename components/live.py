@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import background_tasks, ui
+from nicegui.events import GenericEventArguments
 
 from services import bus
 from services.database import FAULTS
@@ -84,6 +85,16 @@ class Part(ui.element, component='part.js'):
 
 class Told(ui.element):
     """An element of ours that is told data; only what has become something else is sent to the browser."""
+
+    def hear(self, name: str, handler: Callable[..., Awaitable[None]], **wanted: type) -> None:
+        """Call `handler` with these parts of what the script emits; anything of another kind comes from no script of ours."""
+
+        async def heard(event: GenericEventArguments) -> None:
+            given = event.args if isinstance(event.args, dict) else {}
+            if all(type(given.get(part)) is kind for part, kind in wanted.items()):
+                await handler(*(given[part] for part in wanted))
+
+        self.on(name, heard)
 
     def tell(self, **what: Any) -> None:
         """Set these props. Give tuples rather than lists: nobody changes them in place."""

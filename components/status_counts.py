@@ -15,7 +15,8 @@ class StatusCounts(Told, component='status_counts.js'):
     def __init__(self, *, on_choose: Callable[[Status], Awaitable[None]]) -> None:
         super().__init__()
         self.tell(label=t('list.by_status'), counts=(), chosen='')
-        self.on('choose', lambda event: on_choose(Status(event.args)))
+        self._on_choose = on_choose
+        self.hear('choose', self._choose, status=str)
 
     def show(self, counts: Mapping[Status, int], chosen: str) -> None:
         self.tell(
@@ -30,6 +31,10 @@ class StatusCounts(Told, component='status_counts.js'):
                 for status in Status
             ),
         )
+
+    async def _choose(self, code: str) -> None:
+        if code in list(Status):
+            await self._on_choose(Status(code))
 
     def mark_chosen(self, chosen: str) -> None:
         self.tell(chosen=chosen)

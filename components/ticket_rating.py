@@ -18,7 +18,7 @@ class TicketRating(Told, component='ticket_rating.js', esm={'ticket-parts': 'tic
         if not view.is_own:
             texts['given'] = texts['customer']
         self.tell(words=texts, sprite=sprite(), labels=tuple(t(f'ticket.rating_star.{stars}') for stars in range(1, 6)))
-        self.on('rate', lambda event: on_rate(int(event.args['stars']), str(event.args['comment'])))
+        self.hear('rate', on_rate, stars=int, comment=str)
         self.show(view)
 
     def show(self, view: TicketView) -> None:

@@ -25,7 +25,7 @@ class TicketRequest(Told, component='ticket_request.js', esm={'ticket-parts': 't
     ) -> None:
         super().__init__()
         self.tell(words=words('ticket.words'), sprite=sprite(), icon=view.form.icon)
-        self.on('remove_file', lambda event: on_remove_file(str(event.args['key'])))
+        self.hear('remove_file', on_remove_file, key=str)
         self.show(view, html)
 
     def show(self, view: TicketView, html: Mapping[str, str]) -> None:

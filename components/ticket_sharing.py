@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from nicegui.events import GenericEventArguments
-
 from components.live import Told
 from components.text import words
 from components.ticket_data import person_data, sprite
@@ -30,10 +28,10 @@ class Sharing(Told, component='ticket_sharing.js', esm={'ticket-parts': 'ticket_
         texts = words('ticket.sharing')
         texts['company'] = texts['company'].format(company=view.company_name or '')
         self.tell(words=texts, sprite=sprite())
-        self.on('search', self._search)
-        self.on('add', lambda event: on_share(int(event.args['id'])))
-        self.on('remove', lambda event: on_unshare(int(event.args['id'])))
-        self.on('company', lambda event: on_company(event.args['on'] is True))
+        self.hear('search', self._search, query=str)
+        self.hear('add', on_share, id=int)
+        self.hear('remove', on_unshare, id=int)
+        self.hear('company', on_company, on=bool)
         self.show(view)
 
     def show(self, view: TicketView) -> None:
@@ -43,6 +41,5 @@ class Sharing(Told, component='ticket_sharing.js', esm={'ticket-parts': 'ticket_
     def open(self) -> None:
         self.run_method('open')
 
-    async def _search(self, event: GenericEventArguments) -> None:
-        query = str(event.args['query'])[:100]
-        self.run_method('offer', query, [person_data(person) for person in await self._on_search(query)])
+    async def _search(self, query: str) -> None:
+        self.run_method('offer', query, [person_data(person) for person in await self._on_search(query[:100])])

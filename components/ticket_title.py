@@ -15,7 +15,7 @@ class TicketTitle(Told, component='ticket_title.js', esm={'ticket-parts': 'ticke
     def __init__(self, view: TicketView, *, on_rename: Callable[[str], Awaitable[None]]) -> None:
         super().__init__()
         self.tell(words=words('ticket.words'), sprite=sprite())
-        self.on('rename', lambda event: on_rename(str(event.args['subject'])))
+        self.hear('rename', on_rename, subject=str)
         self.show(view)
 
     def show(self, view: TicketView) -> None:
