@@ -4,6 +4,7 @@ Every test in this folder carries the marker `browser` and runs in one event loo
 Alice and Bob are colleagues at «Ромашка», Charlie is of another company, Grace and George help, Mona leads.
 """
 
+import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -12,9 +13,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from models import Role
+from services import people, tokens
+from services.database import close_database, open_database
+from services.migrations import migrate
+from services.settings import settings
 from tests.journeys.browser import ARGUMENTS, Visitors, chromium
 from tests.journeys.mailbox import Mailbox, open_mailbox
-from tests.journeys.server import Portal
+from tests.journeys.server import PASSWORD, TOKENS, Portal
 
 ALICE, BOB = 'alice@romashka.test', 'bob@romashka.test'
 CHARLIE = 'charlie@lutik.test'
@@ -68,11 +74,25 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 
 @pytest_asyncio.fixture(scope='session', loop_scope='session')
 async def people_folder(tmp_path_factory) -> Path:
-    """A data folder with the six people of PEOPLE, made once by the command line; portals get copies."""
-    master = Portal(tmp_path_factory.mktemp('people') / 'data')
-    for email, role, company in PEOPLE:
-        await master.create_user(email, role=role, company=company)
-    return master.data
+    """A data folder with the six people of PEOPLE and a token for each; portals get copies."""
+    folder = tmp_path_factory.mktemp('people') / 'data'
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv('PORTAL_DATA_DIR', str(folder))
+        settings.cache_clear()
+        await migrate(settings().database)
+        await open_database(settings().database)
+        try:
+            issued = {email: await _settle_in(email, Role(role), company) for email, role, company in PEOPLE}
+        finally:
+            await close_database()
+            settings.cache_clear()
+    (folder / TOKENS).write_text(json.dumps(issued))
+    return folder
+
+
+async def _settle_in(email: str, role: Role, company: str) -> str:
+    await people.create_user(email, role=role, company_name=company or None, password=PASSWORD)
+    return await tokens.create_for(email, 'tests')
 
 
 @pytest_asyncio.fixture(scope='session', loop_scope='session')
@@ -114,8 +134,8 @@ async def start_portal(request, tmp_path, mailbox) -> AsyncIterator[StartPortal]
 @pytest_asyncio.fixture(loop_scope='session')
 async def portal(request, start_portal, people_folder) -> Portal:
     """A served portal with six people and no ticket, set by `@pytest.mark.portal(PORTAL_RATING_DELAY='2s')`."""
-    settings = request.node.get_closest_marker('portal')
-    return await start_portal(people_folder, **(settings.kwargs if settings else {}))
+    wanted = request.node.get_closest_marker('portal')
+    return await start_portal(people_folder, **(wanted.kwargs if wanted else {}))
 
 
 @pytest_asyncio.fixture(loop_scope='session')

@@ -1,6 +1,7 @@
 """The portal as a process of its own, as an operator starts it, with a data folder of its own."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = 'demo-portal-2026'
+TOKENS = 'tokens-of-the-tests.json'
 BUG = {
     'details': 'После обновления экран гаснет через минуту.',
     'project': 'Витрины',
@@ -107,7 +109,9 @@ class Portal:
         await self.command('create-user', email, '--role', role, *of, '--password-stdin', text=f'{password}\n')
 
     async def token(self, email: str) -> str:
-        """That person's token for the REST API, made by the command line when it is first asked for."""
+        """That person's token for the REST API: the one the data folder came with, or one made by the command line."""
+        if not self._tokens and (came_with := self.data / TOKENS).exists():
+            self._tokens = json.loads(came_with.read_text())
         if email not in self._tokens:
             self._tokens[email] = (await self.command('create-token', email, '--name', 'tests')).strip()
         return self._tokens[email]

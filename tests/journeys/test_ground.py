@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.browser import axe
-from tests.journeys.conftest import ALICE, GRACE, MONA
+from tests.journeys.conftest import ALICE, BOB, GRACE, MONA
 
 PLACES = ((ALICE, '/'), (ALICE, '/tickets'), (ALICE, '/requests/bug/new'), (GRACE, '/board'), (MONA, '/admin/people'))
 
@@ -32,7 +32,7 @@ async def test_the_first_pages_have_no_barriers(portal, visitor, width, dark):
 @pytest.mark.parametrize('end', [signal.SIGTERM, signal.SIGKILL], ids=['stopped', 'killed'])
 async def test_a_restart_keeps_people_and_their_sessions(portal, visitor, end):
     alice = await visitor(ALICE, '/tickets')
-    with visitor.tolerating('ERR_CONNECTION_REFUSED', 'WebSocket connection'):
+    with visitor.tolerating('ERR_CONNECTION_', 'WebSocket connection'):
         await portal.restart(end)
         await alice.goto('/tickets')
     assert alice.url == f'{portal.url}/tickets'
@@ -51,3 +51,14 @@ async def test_the_same_portal_stands_on_postgres(postgres_url, start_portal, vi
     mona = await visitor(MONA, '/tickets', portal=portal)
     assert mona.url == f'{portal.url}/tickets'
     assert not list(portal.data.glob('*.sqlite3'))
+
+
+async def test_people_ask_and_are_answered_by_the_rest_api_too(portal):
+    ticket = await portal.file_bug(ALICE, 'Экран мигает')
+    await portal.move(GRACE, ticket, 'awaiting_feedback', 'Проверьте, пожалуйста, на версии 2.14.2.')
+    await portal.comment(ALICE, ticket, 'Проверю завтра.')
+    async with await portal.api(BOB) as bob:
+        assert (await bob.get(f'tickets/{ticket}')).status_code == httpx.codes.NOT_FOUND
+    async with await portal.api(ALICE) as alice:
+        answer = (await alice.get(f'tickets/{ticket}')).json()
+    assert (answer['subject'], answer['status']) == ('Экран мигает', 'awaiting_feedback')
