@@ -29,6 +29,4 @@ def upload_words() -> dict[str, str]:
 
 def uploaded(files: Iterable[DraftFile]) -> list[dict[str, Any]]:
     """Files of a draft as the script shows them."""
-    return [
-        {'key': file.key, 'name': file.name, 'size': file.size, 'previewable': file.previewable} for file in files
-    ]
+    return [{'key': file.key, 'name': file.name, 'size': file.size, 'previewable': file.previewable} for file in files]
