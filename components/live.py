@@ -87,7 +87,7 @@ class Told(ui.element):
     """An element of ours that is told data; only what has become something else is sent to the browser."""
 
     def hear(self, name: str, handler: Callable[..., Awaitable[None]], **wanted: type) -> None:
-        """Call `handler` with these parts of what the script emits; anything of another kind comes from no script of ours."""
+        """Call `handler` with these parts of what the script emits; what is of another kind is none of its words."""
 
         async def heard(event: GenericEventArguments) -> None:
             given = event.args if isinstance(event.args, dict) else {}
