@@ -46,7 +46,7 @@ async def record(
     """Write one event and the changes that it stands for, inside a transaction; `ticket` is up to date afterwards.
 
     :param by: None when the system acts
-    :param internal: no customer learns of it, not even by `updated_at`
+    :param internal: no customer learns of it, not even by `updated_at` or `version`
     :param also: people who hear of it though the ticket does not lead to them (any more)
     Raises Conflict when the ticket is not the one that was read.
     """
@@ -62,18 +62,26 @@ async def record(
         details=dict(details or {}),
     )
     seen_before = _newest_for(ticket, by)
-    written = dict(changes or {}) | {'last_event_id': event.id}
-    if not internal:
-        written |= {'updated_at': now, 'last_public_event_id': event.id}
-    if not await swap(Ticket.filter(id=ticket.id), version=ticket.version, **written):
-        raise Conflict
-    ticket.update_from_dict(written)
-    ticket.version += 1
+    await _write(ticket, event, dict(changes or {}), now=now)
     if by is not None:
         spoken = kind in _SPOKEN or comment is not None
         await _keep_read(ticket, by, event, seen_before=seen_before, spoken=spoken)
     await tell(ticket, internal=internal, also=also)
     return event
+
+
+async def _write(ticket: Ticket, event: TicketEvent, changes: dict[str, Any], *, now: datetime) -> None:
+    changes['last_event_id'] = event.id
+    same = Ticket.filter(id=ticket.id, version=ticket.version)
+    if event.internal:
+        written = await same.update(**changes) > 0
+    else:
+        changes |= {'updated_at': now, 'last_public_event_id': event.id}
+        written = await swap(same, version=ticket.version, **changes)
+        ticket.version += 1
+    if not written:
+        raise Conflict
+    ticket.update_from_dict(changes)
 
 
 async def tell(ticket: Ticket, *, internal: bool = False, also: Iterable[int] = ()) -> None:
