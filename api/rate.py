@@ -12,15 +12,13 @@ from services.ratings import RatingClosed, RatingForm, Standing
 
 router = APIRouter()
 
-_STATUS = {Standing.REOPENED: 409, Standing.OLDER: 410, Standing.EXPIRED: 410}
-
 
 @router.api_route('/rate/{token}', methods=['GET', 'HEAD'])
 async def ask(request: Request, token: str) -> Response:
     """The form with the link's star chosen, else the one given before."""
     form = await ratings.read(token)
     if form.standing is not Standing.OPEN:
-        return _closed(request, form)
+        return _closed(request, form, status=200 if form.standing is Standing.REOPENED else 410)
     return _form(request, form, stars=_stars(request.query_params.get('stars')) or form.stars, comment=form.comment)
 
 
@@ -32,7 +30,7 @@ async def take(request: Request, token: str) -> Response:
     try:
         form = await ratings.rate(token, stars, comment)
     except RatingClosed:
-        return _closed(request, await ratings.read(token))
+        return _closed(request, await ratings.read(token), status=409)
     except Invalid as invalid:
         form = await ratings.read(token)
         language = _language(request, form)
@@ -75,13 +73,13 @@ def _thanks(request: Request, form: RatingForm) -> Response:
     )
 
 
-def _closed(request: Request, form: RatingForm) -> Response:
+def _closed(request: Request, form: RatingForm, *, status: int) -> Response:
     language = _language(request, form)
     values = {'id': form.id, 'until': day(language, form.time_zone, form.until)}
     return plain_page(
         request,
         'message.html',
-        status=_STATUS[form.standing],
+        status=status,
         language=language,
         kind='expired',
         title=translate(language, f'rating.closed.{form.standing.value}_title'),
