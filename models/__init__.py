@@ -1,18 +1,23 @@
 """What the portal stores: tables, the codes in them, and nothing that acts."""
 
 from models.counter import Counter
-from models.enums import EventKind, Follow, Impact, LinkKind, MailKind, MailState, Role, Status, Theme
+from models.desk import AnswerTemplate, BulkAction, CardPlace, Notice, SavedView, Tag, TicketLink, TicketTag
+from models.enums import EventKind, Follow, Impact, LinkKind, LinkTo, MailKind, MailState, Role, Status, Theme
 from models.form import Draft, FormVersion
 from models.outbox import JobRun, OutboxMail
 from models.people import ApiToken, Attempt, AuditEntry, Company, OneTimeLink, Session, User
 from models.rating import Rating
+from models.setting import Setting
 from models.ticket import Attachment, Comment, ReadMark, Share, Subscription, Ticket, TicketEvent
 
 __all__ = [
+    'AnswerTemplate',
     'ApiToken',
     'Attachment',
     'Attempt',
     'AuditEntry',
+    'BulkAction',
+    'CardPlace',
     'Comment',
     'Company',
     'Counter',
@@ -23,19 +28,26 @@ __all__ = [
     'Impact',
     'JobRun',
     'LinkKind',
+    'LinkTo',
     'MailKind',
     'MailState',
+    'Notice',
     'OneTimeLink',
     'OutboxMail',
     'Rating',
     'ReadMark',
     'Role',
+    'SavedView',
     'Session',
+    'Setting',
     'Share',
     'Status',
     'Subscription',
+    'Tag',
     'Theme',
     'Ticket',
     'TicketEvent',
+    'TicketLink',
+    'TicketTag',
     'User',
 ]

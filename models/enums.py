@@ -47,6 +47,13 @@ class EventKind(StrEnum):
     SUBJECT = 'subject'
     REMINDED = 'reminded'
     RATED = 'rated'
+    TAGGED = 'tagged'
+    UNTAGGED = 'untagged'
+    LINKED = 'linked'
+    UNLINKED = 'unlinked'
+    MERGED = 'merged'
+    RESPONSE_BREACHED = 'response_breached'
+    SOLUTION_BREACHED = 'solution_breached'
 
 
 class Follow(StrEnum):
@@ -54,6 +61,15 @@ class Follow(StrEnum):
 
     FOLLOWING = 'following'
     MUTED = 'muted'
+
+
+class LinkTo(StrEnum):
+    """What one ticket is to another, or to an issue of the developers."""
+
+    DUPLICATE_OF = 'duplicate_of'
+    BLOCKS = 'blocks'
+    FOLLOWS_UP = 'follows_up'
+    ISSUE = 'issue'
 
 
 class MailKind(StrEnum):

@@ -16,7 +16,9 @@ class Ticket(Model):
     """A request for help. Its ID on the screen is the portal's key and `number` (services.ticket_id).
 
     `version` rises with every change and is asked for in each UPDATE. `updated_at` and `last_public_event_id` follow
-    what the customer may see; `last_event_id` follows everything, internal notes included.
+    what the customer may see; `last_event_id` follows everything, internal notes included. `os` and `server_type`
+    repeat the answers of these names, to filter by. `solve_left` is what remains of the time to a solution, in seconds,
+    while its clock stands still.
     """
 
     id = fields.IntField(primary_key=True)
@@ -52,6 +54,12 @@ class Ticket(Model):
         'models.Ticket', related_name='follow_ups', null=True, on_delete=fields.SET_NULL
     )
     submission_key = fields.CharField(max_length=64)
+    merged_into_id: int | None
+    merged_into: fields.ForeignKeyNullableRelation['Ticket'] = fields.ForeignKeyField(
+        'models.Ticket', related_name='merged_from', null=True, on_delete=fields.SET_NULL
+    )
+    os = fields.CharField(max_length=64, null=True)
+    server_type = fields.CharField(max_length=64, null=True)
 
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
@@ -60,6 +68,11 @@ class Ticket(Model):
     auto_close_at = fields.DatetimeField(null=True)
     remind_at = fields.DatetimeField(null=True)
     answered_at = fields.DatetimeField(null=True)
+    respond_due_at = fields.DatetimeField(null=True)
+    respond_breached_at = fields.DatetimeField(null=True)
+    solve_due_at = fields.DatetimeField(null=True)
+    solve_breached_at = fields.DatetimeField(null=True)
+    solve_left = fields.IntField(null=True)
     last_public_event_id = fields.IntField(default=0)
     last_event_id = fields.IntField(default=0)
 
@@ -74,6 +87,9 @@ class Ticket(Model):
             Index(fields=('updated_at', 'id')),
             Index(fields=('auto_close_at',)),
             Index(fields=('remind_at',)),
+            Index(fields=('respond_due_at',)),
+            Index(fields=('solve_due_at',)),
+            Index(fields=('merged_into_id',)),
             Index(fields=('form_id',)),
             Index(fields=('follow_up_of_id',)),
         )
