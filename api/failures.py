@@ -69,7 +69,7 @@ def bug(request: Request, error: BaseException) -> Response:
 
 def signed_out(request: Request) -> Response:
     """Nobody is signed in: to the sign-in page, from which a visitor comes back to what they asked for."""
-    if request.method not in ('GET', 'HEAD'):
+    if request.method not in ('GET', 'HEAD') or request.url.path.startswith('/_nicegui'):
         detail = translate(language_of(request), 'refusal.signed_out')
         return JSONResponse({'code': 'signed_out', 'detail': detail}, status_code=401)
     asked = request.url.path + (f'?{request.url.query}' if request.url.query else '')

@@ -75,7 +75,7 @@ class Guard:
             if not dressed.status:
                 await bug(Request(scope), error)(scope, receive, dressed)
         finally:
-            _note(scope, dressed.status, began)
+            _note(scope, dressed, began)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Dressed) -> None:
         if scope['method'] == 'HEAD' and not scope['path'].startswith(_FILES):
@@ -159,11 +159,11 @@ async def _identify(scope: Scope, *, touch: bool) -> Actor | None:
     return actor
 
 
-def _note(scope: Scope, status: int, began: float) -> None:
+def _note(scope: Scope, answer: Dressed, began: float) -> None:
     """One line to a request, without query, keys and control characters."""
-    path = scope['path']
+    path = answer.path  # the scope's own is shortened by what is mounted
     level = logging.DEBUG if path.startswith(('/static/', '/_nicegui', '/healthz', '/readyz')) else logging.INFO
     actor = (scope.get('state') or {}).get('actor')
     who = f'user {actor.user_id}' if actor is not None else 'nobody'
     spent = (time.monotonic() - began) * 1000
-    log.log(level, '%.10r %.200r %s %.0f ms %s', scope['method'], mask(path), status or 'cut off', spent, who)
+    log.log(level, '%.10r %.200r %s %.0f ms %s', scope['method'], mask(path), answer.status or 'cut off', spent, who)
