@@ -15,7 +15,7 @@ from tests.gallery import PLAIN
 from tests.journeys.browser import axe, settled
 from tests.journeys.server import ROOT, Portal
 
-WIDTHS = (390, 768, 1440, 1920)
+WIDTHS = (320, 390, 768, 1440, 1920)
 
 
 @pytest_asyncio.fixture(scope='module', loop_scope='session')
