@@ -17,7 +17,7 @@ from services import bus
 from services.mail.case import Case, Withheld, case_of
 from services.mail.envelope import envelope
 from services.mail.letter import Letter
-from services.mail.transport import FAULTS, Line, concerns_all, is_final, server
+from services.mail.transport import FAULTS, Line, NoLine, concerns_all, is_final, server
 from services.mail.wording import word
 from services.outbox import ACCOUNT, CHANGED, TOPIC
 from services.settings import settings
@@ -174,7 +174,8 @@ async def _claim(row: OutboxMail, now: datetime) -> bool:
 
 async def _missed(row: OutboxMail, fault: BaseException, now: datetime, *, final: bool) -> None:
     """It did not leave: try again later, or give up where that is no use."""
-    words = ' '.join(f'{type(fault).__name__}: {fault}'.split())[:500]
+    said = str(fault) if isinstance(fault, NoLine) else f'{type(fault).__name__}: {fault}'
+    words = ' '.join(said.split())[:500]
     if final or now - row.created_at > GIVE_UP_AFTER:
         await _settle(row, state=MailState.FAILED, last_error=words)
         return

@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import timedelta
+from email.utils import parseaddr
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,7 +32,7 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 class Settings(BaseSettings):
     """Everything that an operator may set; the README's table says what each is for."""
 
-    model_config = SettingsConfigDict(env_prefix='PORTAL_', extra='ignore')
+    model_config = SettingsConfigDict(env_prefix='PORTAL_', extra='ignore', hide_input_in_errors=True)
 
     data_dir: Path = Path('data')
     database_url: str = ''
@@ -79,6 +80,23 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in ('http', 'https') or not parts.netloc or parts.query or parts.fragment):
             raise ValueError('the base URL is a whole address such as https://support.example.com')
         return value.rstrip('/')
+
+    @field_validator('smtp_url')
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ('smtp', 'smtps') or not parts.hostname or parts.port == 0):
+            raise ValueError('the mail server is smtp://user:password@host:port or smtps://…')
+        return value
+
+    @field_validator('mail_from')
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        _, address = parseaddr(value)
+        local, _, domain = address.partition('@')
+        if not local or not domain or not address.isascii() or ' ' in address:
+            raise ValueError('mail is sent from an address such as SmartPlayer <support@example.com>')
+        return value
 
     @property
     def url(self) -> str:

@@ -61,12 +61,9 @@ def assemble(case: Case, subject: str, text: str, html: str) -> EmailMessage:
 
 
 def sender_address() -> Address:
-    """PORTAL_MAIL_FROM as an address. Raises ValueError when it is none."""
+    """PORTAL_MAIL_FROM as an address."""
     name, address = parseaddr(settings().mail_from)
-    try:
-        return Address(clean_header(name), addr_spec=address)
-    except (HeaderParseError, IndexError, ValueError) as error:
-        raise ValueError(f'{settings().mail_from!r} is no address to send from') from error
+    return Address(clean_header(name), addr_spec=address)
 
 
 def _thread(message: EmailMessage, case: TicketCase) -> None:

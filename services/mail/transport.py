@@ -12,14 +12,11 @@ from services.settings import settings
 
 TIMEOUT = 30  # seconds for the connection and for each answer
 FAULTS = (aiosmtplib.SMTPException, OSError, ssl.SSLError, UnicodeError, ValueError)
-_OF_THE_LINE = (
-    OSError,  # with it ssl.SSLError, timeouts, names that are not found
-    aiosmtplib.SMTPAuthenticationError,
-    aiosmtplib.SMTPConnectError,
-    aiosmtplib.SMTPHeloError,
-    aiosmtplib.SMTPNotSupported,
-)
 _PORTS = {'smtp': 25, 'smtps': 465}
+
+
+class NoLine(aiosmtplib.SMTPException):
+    """The server cannot be spoken to: away, a bad certificate, a wrong password. No mail is to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +49,12 @@ class Server:
 
 
 def server() -> Server | None:
-    """The server of PORTAL_SMTP_URL, None without one. Raises ValueError for what is no such URL."""
+    """The server of PORTAL_SMTP_URL, None without one."""
     if not settings().smtp_url:
         return None
     parts = urlsplit(settings().smtp_url)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError('PORTAL_SMTP_URL is smtp://user:password@host:port or smtps://…')
     return Server(
-        host=parts.hostname,
+        host=parts.hostname or '',
         port=parts.port or _PORTS[parts.scheme],
         tls=parts.scheme == 'smtps',
         user=unquote(parts.username) if parts.username else None,
@@ -79,7 +74,7 @@ class Line:
         client = await self._open()
         try:
             await client.send_message(message, recipients=[to])
-        except aiosmtplib.SMTPResponseException:
+        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
             raise  # the server answered: the line is fine
         except BaseException:
             client.close()  # whatever comes next begins on a fresh line
@@ -108,7 +103,10 @@ class Line:
             start_tls=server.start_tls,
             timeout=TIMEOUT,
         )
-        await client.connect()
+        try:
+            await client.connect()
+        except FAULTS as fault:
+            raise NoLine(f'{type(fault).__name__}: {fault}') from fault
         self._client = client
         return client
 
@@ -117,11 +115,9 @@ def is_final(fault: BaseException) -> bool:
     """Whether trying again is no use: the server said 5xx of this mail or its recipient."""
     if isinstance(fault, aiosmtplib.SMTPRecipientsRefused):
         return all(is_final(each) for each in fault.recipients)
-    if isinstance(fault, (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPHeloError)):
-        return False  # our own settings or their server: the mail itself is fine
     return isinstance(fault, aiosmtplib.SMTPResponseException) and 500 <= fault.code < 600
 
 
 def concerns_all(fault: BaseException) -> bool:
-    """Whether the next mail would meet the same: no connection, a bad certificate, a server that does not answer."""
-    return isinstance(fault, _OF_THE_LINE) and not isinstance(fault, aiosmtplib.SMTPServerDisconnected)
+    """Whether the next mail would meet the same: the server cannot be spoken to, or does not answer."""
+    return isinstance(fault, (NoLine, TimeoutError))

@@ -228,15 +228,6 @@ def test_a_cleaned_header_has_no_control_characters_and_no_encoded_words(hostile
     assert not re.search('[\x00-\x1f\x7f-\x9f\u2028\u2029]', cleaned)
 
 
-async def test_a_foreign_mail_from_setting_is_refused_in_words(world, monkeypatch):
-    monkeypatch.setenv('PORTAL_MAIL_FROM', 'Поддержка <кто угодно>')
-    settings.cache_clear()
-    await world.file()
-    case = await case_of(await OutboxMail.filter(kind=MailKind.TICKET_RECEIVED).first(), NOW)
-    with pytest.raises(ValueError, match='no address to send from'):
-        envelope(case, await word(case))
-
-
 async def test_keys_are_shown_while_there_is_no_server_and_blanked_once_there_is(world, monkeypatch):
     await world.in_status(Status.DONE)
     await links.request_reset('alice@romashka.test', now=NOW)

@@ -9,8 +9,21 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from models import EventKind, Follow, JobRun, MailKind, MailState, OutboxMail, Status, TicketEvent, User
-from services import links, outbox, sender, tickets
+from models import (
+    Comment,
+    EventKind,
+    Follow,
+    JobRun,
+    MailKind,
+    MailState,
+    OutboxMail,
+    Rating,
+    Status,
+    Ticket,
+    TicketEvent,
+    User,
+)
+from services import links, outbox, ratings, sender, tickets
 from services.mail import transport
 from services.settings import settings
 from tests.journeys.mailbox import Mailbox, open_mailbox
@@ -25,6 +38,11 @@ async def mailbox(monkeypatch):
     async with open_mailbox() as mailbox:
         use(monkeypatch, mailbox.url)
         yield mailbox
+
+
+@pytest.fixture
+async def small_world(sqlite) -> World:
+    return await World().build()
 
 
 @pytest.fixture
@@ -155,6 +173,96 @@ async def test_back_off_grows_and_ends_after_some_days(world, mailbox):
     assert waits[:6] == [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, 6 * HOUR]
     assert mail.state is MailState.FAILED
     assert timedelta(days=5) <= now - NOW <= timedelta(days=6)
+
+
+@pytest.mark.parametrize('answer, state', [('450 mailbox full', 'waiting'), ('550 no such user', 'failed')])
+async def test_a_refused_recipient_is_handled_as_a_refused_mail(small_world, mailbox, answer, state):
+    async def refuse_grace(server, session, envelope, address, options):
+        if address == 'grace@portal.test':
+            return answer
+        envelope.rcpt_tos.append(address)
+        return '250 OK'
+
+    mailbox.handle_RCPT = refuse_grace
+    await small_world.file(small_world.grace)
+    assert await sender.send_due(NOW) == 1
+    assert names(mailbox) == ['george']
+    assert await states(address='grace@portal.test') == [state]
+
+
+async def test_a_server_that_hangs_up_on_one_mail_gets_the_next_one(small_world, mailbox):
+    take = mailbox.handle_DATA
+
+    async def hang_up_on_grace(server, session, envelope):
+        if envelope.rcpt_tos == ['grace@portal.test']:
+            server.transport.close()
+        return await take(server, session, envelope) if envelope.rcpt_tos != ['grace@portal.test'] else '250 OK'
+
+    mailbox.handle_DATA = hang_up_on_grace
+    await small_world.file(small_world.grace)
+    assert await sender.send_due(NOW) == 1
+    assert names(mailbox) == ['george']
+    assert await states(address='grace@portal.test') == ['waiting']
+
+
+async def test_a_wrong_password_is_ours_to_mend_and_no_mail_is_given_up(small_world, mailbox, monkeypatch):
+    use(monkeypatch, mailbox.url.replace('smtp://', 'smtp://portal:wrong@'))
+    await small_world.file(small_world.grace)
+    done = await sender.send_round(NOW)
+    assert (done.sent, done.is_cut) == (0, True)
+    assert set(await states()) == {'waiting'}
+    failed = await OutboxMail.get(address='grace@portal.test')
+    assert 'wrong' not in failed.last_error
+
+
+async def test_a_mark_that_could_not_be_written_is_tried_again(small_world, mailbox, monkeypatch, caplog):
+    write, tries = sender.transaction, []
+
+    def fail_once():
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError('the disk was full for a moment')
+        return write()
+
+    monkeypatch.setattr(sender, 'transaction', fail_once)
+    await small_world.file(small_world.grace)
+    assert await sender.send_due(NOW) == 2
+    assert set(await states()) == {'sent'}
+    assert 'could not be marked' in caplog.text
+
+
+@pytest.mark.parametrize('change, reason', [
+    ({'comment_id': None}, 'gone'),
+    ({'internal': True}, 'not_visible'),
+])  # fmt: skip
+async def test_a_comment_that_changed_under_its_mail_is_withheld(small_world, mailbox, change, reason):
+    view = await small_world.file()
+    await tickets.comment(small_world.grace, view.id, 'Смотрим', now=NOW)
+    await TicketEvent.filter(kind=EventKind.COMMENTED).update(**change)
+    await sender.send_due(NOW)
+    mail = await OutboxMail.get(kind=MailKind.COMMENT)
+    assert (mail.state, mail.last_error) == (MailState.WITHHELD, reason)
+
+
+async def test_a_note_of_a_public_event_stays_with_staff(small_world, mailbox):
+    view = await small_world.file()
+    await tickets.comment(small_world.grace, view.id, 'Смотрим', now=NOW)
+    await Comment.all().update(internal=True)
+    await sender.send_due(NOW)
+    assert (await OutboxMail.get(kind=MailKind.COMMENT)).last_error == 'not_visible'
+
+
+async def test_a_question_that_was_answered_or_overtaken_is_not_asked_by_mail(small_world, mailbox):
+    late = NOW + settings().rating_delay
+    answered = await small_world.in_status(Status.DONE)
+    await ratings.rate_own(small_world.alice, answered.id, 5, now=NOW)
+    overtaken = await small_world.in_status(Status.DONE)
+    await Ticket.filter(id=overtaken.pk).update(status=Status.OPEN)
+    gone = await small_world.in_status(Status.DONE)
+    await Rating.filter(ticket_id=gone.pk).delete()
+    await sender.send_due(late)
+    found = await OutboxMail.filter(kind=MailKind.RATING).order_by('id')
+    assert [mail.last_error for mail in found] == ['rated', 'overtaken', 'overtaken']
 
 
 async def test_one_refused_mail_does_not_stop_the_rest(world, mailbox):
@@ -304,6 +412,26 @@ def test_how_the_line_is_protected(monkeypatch, url, tls, start_tls):
     found = transport.server()
     assert (found.tls, found.start_tls) == (tls, start_tls)
     assert 'pa' not in repr(found).replace('password', '')
+
+
+@pytest.mark.parametrize(
+    'name, value',
+    [
+        ('SMTP_URL', 'mail.example'),
+        ('SMTP_URL', 'http://user:top-secret@mail.example'),
+        ('SMTP_URL', 'smtp://user:top-secret@:25'),
+        ('SMTP_URL', 'smtp://mail.example:port'),
+        ('MAIL_FROM', 'Поддержка'),
+        ('MAIL_FROM', 'Поддержка <кто угодно>'),
+        ('MAIL_FROM', 'support@'),
+    ],
+)
+def test_a_setting_that_no_mail_can_leave_by_is_refused_at_start_without_its_password(monkeypatch, name, value):
+    monkeypatch.setenv(f'PORTAL_{name}', value)
+    settings.cache_clear()
+    with pytest.raises(ValueError, match='validation error') as refused:
+        settings()
+    assert 'top-secret' not in str(refused.value)
 
 
 async def test_no_more_than_twenty_an_hour_reach_one_person_from_customers_and_the_rest_comes_later(world, mailbox):
