@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.journeys.browser import axe
-from tests.journeys.conftest import ALICE, BOB, CHARLIE, GRACE
+from tests.journeys.conftest import ALICE, BOB, CHARLIE, GRACE, MONA
 
 
 def status(page: Page, word: str):
@@ -211,3 +211,56 @@ async def test_a_ticket_with_fifty_comments_is_few_elements(portal, visitor):
             [...(one.children || []), ...within].forEach(visit) };
         visit(Number(document.querySelector('.page.ticket').id.slice(1))); return seen.size }"""
     assert await grace.evaluate(counted) <= 61
+
+
+async def test_a_colleague_may_answer_that_it_did_not_help_and_may_leave(portal, visitor):
+    ticket = await portal.file_bug(ALICE)
+    alice = await visitor(ALICE, f'/tickets/{ticket}')
+    await alice.get_by_role('button', name='Поделиться с').click()
+    dialog = alice.get_by_role('dialog', name='Поделиться с')
+    await dialog.locator('.people-found button').first.click()
+    await expect(dialog.locator('.people-shared .person-row')).to_have_count(1)
+    await portal.move(GRACE, ticket, 'awaiting_feedback', 'Проверьте')
+    bob = await visitor(BOB, f'/tickets/{ticket}')
+    await expect(bob.get_by_role('button', name='Отметить, как выполненное')).to_have_count(0)
+    await expect(bob.get_by_role('button', name='Да, всё решено')).to_have_count(0)
+    await expect(bob.get_by_role('button', name='Поделиться с')).to_have_count(0)
+    await bob.get_by_role('button', name='Нет, проблема осталась').click()
+    await bob.get_by_role('dialog').get_by_role('textbox').fill('У меня тоже гаснет')
+    await bob.get_by_role('button', name='Открыть снова').click()
+    await expect(status(alice, 'Вновь открыт')).to_be_visible()
+    await bob.get_by_role('button', name='Отказаться от доступа').click()
+    await bob.get_by_role('dialog').get_by_role('button', name='Отказаться от доступа').click()
+    await expect(bob).to_have_url(re.compile('/tickets$'))
+    await expect(bob.locator('.ticket-row')).to_have_count(0)
+
+
+async def test_a_muted_ticket_sends_no_mail_until_it_is_followed_again(portal, visitor, mailbox):
+    ticket = await portal.file_bug(ALICE)
+    alice = await visitor(ALICE, f'/tickets/{ticket}')
+    await alice.get_by_role('button', name='Без уведомлений').click()
+    await expect(alice.get_by_role('button', name='Следить за заявкой')).to_be_focused()
+    await portal.comment(GRACE, ticket, 'Этого письма не будет')
+    await alice.get_by_role('button', name='Следить за заявкой').click()
+    await expect(alice.get_by_role('button', name='Без уведомлений')).to_be_visible()
+    await portal.comment(GRACE, ticket, 'А это письмо придёт')
+    letter = await mailbox.wait_for(to=ALICE, subject_contains=ticket)
+    while 'А это письмо придёт' not in letter.text:
+        assert 'Этого письма не будет' not in letter.text
+        letter = await mailbox.wait_for(to=ALICE, subject_contains=ticket)
+
+
+async def test_an_administrator_removes_a_file_after_a_question(portal, visitor):
+    ticket = await portal.file_bug(ALICE)
+    async with await portal.api(ALICE) as client:
+        answer = await client.post(
+            f'tickets/{ticket}/attachments', files={'file': ('player.log', b'secret', 'text/plain')}
+        )
+        assert answer.is_success, answer.text
+    alice, mona = await visitor(ALICE, f'/tickets/{ticket}'), await visitor(MONA, f'/tickets/{ticket}')
+    await expect(alice.get_by_role('button', name='Удалить файл: player.log')).to_have_count(0)
+    await mona.get_by_role('button', name='Удалить файл: player.log').click()
+    question = mona.get_by_role('dialog', name='Удалить файл «player.log»?')
+    await question.get_by_role('button', name='Удалить файл').click()
+    await expect(alice.locator('.ticket-file')).to_have_count(0)
+    await expect(alice.locator('.feed').get_by_text('Удалён файл: player.log')).to_be_visible()
