@@ -26,15 +26,14 @@ export default {
         <div v-if="html" class="prose" v-html="html"></div>
         <p v-else class="field-hint">{{ html === null ? words.preview_wait : words.preview_empty }}</p>
       </div>
-      <Uploads ref="uploads" :place="place" :files="[]" :limits="limits" :words="fileWords" :language="language" :sprite="sprite" compact @busy="busy = $event" @change="keys = $event" />
-      <div class="composer-bar">
-        <button type="button" class="button quiet dense" :aria-pressed="String(looking)" @click="look"><Icon :name="looking ? 'pencil' : 'eye'" :sprite="sprite" />{{ looking ? words.write : words.preview }}</button>
-        <span class="composer-hint" :title="words.formatting">{{ words.formatting }}</span>
+      <Uploads ref="uploads" :place="place" :files="[]" :limits="limits" :words="fileWords" :language="language" :sprite="sprite" compact @busy="busy = $event" @change="keys = $event">
+        <button type="button" class="button quiet dense" @click="look"><Icon :name="looking ? 'pencil' : 'eye'" :sprite="sprite" />{{ looking ? words.write : words.preview }}</button>
         <span class="composer-state" role="status" aria-live="polite">{{ busy ? fileWords.busy : state }}</span>
         <button type="button" class="button primary" :disabled="sending || busy" :aria-busy="sending ? 'true' : null" :title="words.keys" @click="send">
           <Icon :name="sending ? 'loader-circle' : 'send'" :sprite="sprite" />{{ sending ? words.sending : sendLabel }}
         </button>
-      </div>
+      </Uploads>
+      <p class="composer-hint">{{ words.formatting }}</p>
       <div v-if="dropping" class="drop-veil" aria-hidden="true"><Icon name="upload" :sprite="sprite" />{{ fileWords.drop }}</div>
     </div>`,
   data() {

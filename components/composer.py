@@ -1,9 +1,8 @@
 """Where a comment is written, with files and a draft of its own that survives whatever happens to the page."""
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from hashlib import sha256
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
@@ -17,19 +16,21 @@ from services.assets import asset
 from services.errors import Refusal, SignedOut
 from services.forms.validation import TEXT_LIMIT
 
+OnSend = Callable[[str, Sequence[str], str], Awaitable[None]]
+
 
 class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static', 'writing': 'writing'}):
     """A text in Markdown with files. Its draft is kept at `place` ('comment:1503', 'note:1503', 'reopen:1503').
 
-    `on_send(body, file_keys)` does it; with a parameter `submission_key` it is also told the key under which sending
-    twice is once. What it refuses is said beside the text, which stays; only after success everything is emptied.
+    `on_send(body, file_keys, submission_key)` does it, once under the same key. What it refuses is said beside the
+    text, which stays; only after success everything is emptied.
     """
 
     def __init__(
         self,
         *,
         place: str,
-        on_send: Callable[..., Awaitable[None]],
+        on_send: OnSend,
         internal: bool = False,
         placeholder: str = '',
         send_label: str = '',
@@ -40,7 +41,6 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         self.submission_key: str | None = None
         self._on_send = on_send
         self._in_turn = asyncio.Lock()  # a late save must not bring back what was sent
-        self._tells_key = 'submission_key' in inspect.signature(on_send).parameters
         self._props['place'] = place
         self._props['user'] = reader().user_id
         self._props['label'] = label or placeholder or t('composer.label')
@@ -118,9 +118,10 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
     async def _deliver(self, body: str) -> None:
         actor = reader().actor
         draft = await drafts.save(actor, self.place, {'body': body})
-        key = self.submission_key or draft.submission_key
-        more: dict[str, Any] = {'submission_key': key} if self._tells_key else {}
-        await self._on_send(body, [file.key for file in draft.files], **more)
+        keys = [file.key for file in draft.files]
+        # The text is part of the key: a window whose draft another one has sent may have something else to say by now.
+        said = sha256('\0'.join([body, *keys]).encode()).hexdigest()[:16]
+        await self._on_send(body, keys, f'{self.submission_key or draft.submission_key}:{said}')
         self.submission_key = None
         await drafts.discard(actor, self.place)
         if not self.is_deleted:

@@ -24,7 +24,8 @@ def upload_words() -> dict[str, str]:
     """All sentences of the uploads, the limits already in those that tell them before."""
     limits = upload_limits()
     hint = t('files.hint', count=limits['count'], megabytes=limits['megabytes'])
-    return words('files') | {'hint': hint, 'retry': t('common.retry')}
+    touch = t('files.hint_touch', count=limits['count'], megabytes=limits['megabytes'])
+    return words('files') | {'hint': hint, 'hint_touch': touch, 'retry': t('common.retry')}
 
 
 def uploaded(files: Iterable[DraftFile]) -> list[dict[str, Any]]:

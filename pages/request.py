@@ -95,7 +95,7 @@ class RequestPage:
         try:
             await self._save()
         except SignedOut:
-            ui.navigate.to('/login')
+            self._sign_in()
         except Refusal:
             self.view.unsaved()
 
@@ -117,7 +117,7 @@ class RequestPage:
         try:
             ticket = await self._file()
         except SignedOut:
-            ui.navigate.to('/login')
+            self._sign_in()
         except Invalid as invalid:
             self.view.refuse(invalid.problems)
         except Refusal as refusal:
@@ -128,6 +128,9 @@ class RequestPage:
         else:
             self.view.sent()
             ui.navigate.to(f'/tickets/{ticket.id}')
+
+    def _sign_in(self) -> None:
+        ui.navigate.to(f'/login?next=/requests/{self.code}/new')  # what was typed waits there
 
     async def _file(self) -> TicketView:
         await self._save()
@@ -166,7 +169,7 @@ class RequestPage:
                 return [], True
             case {'people': list(chosen)}:
                 known = {person.id for person in self.people}
-                return [id for id in chosen if isinstance(id, int) and id in known], False
+                return [id for id in chosen if type(id) is int and id in known], False
         return [], False
 
     @explains_refusals

@@ -51,7 +51,7 @@ class DraftView:
 
     @property
     def is_empty(self) -> bool:
-        return not any(self.content.values()) and not self.files
+        return not self.files and not any(_says_something(value) for value in self.content.values())
 
 
 async def read(actor: Actor, place: str, *, now: datetime | None = None) -> DraftView | None:
@@ -130,6 +130,10 @@ async def forget_old(*, now: datetime) -> None:
 
 def file_view(row: Attachment) -> DraftFile:
     return DraftFile(row.key, row.name, row.size, row.content_type, row.previewable, row.created_at, row.internal)
+
+
+def _says_something(value: Any) -> bool:
+    return any(map(_says_something, value.values())) if isinstance(value, dict) else bool(value)
 
 
 async def _view(draft: Draft) -> DraftView:

@@ -18,7 +18,8 @@ export const Uploads = {
         <button ref="button" type="button" class="button" :class="{ dense: compact, quiet: compact }" :aria-describedby="hintId" @click="$refs.picker.click()">
           <Icon name="paperclip" :sprite="sprite" /><span>{{ words.pick }}</span>
         </button>
-        <span class="uploads-hint" :id="hintId">{{ words.hint }}</span>
+        <span class="uploads-hint" :id="hintId">{{ touch ? words.hint_touch : words.hint }}</span>
+        <slot></slot>
         <input ref="picker" type="file" multiple hidden tabindex="-1" :aria-label="words.pick" @change="picked">
       </div>
       <ul v-if="items.length" class="upload-list" :aria-label="words.list">
@@ -40,7 +41,7 @@ export const Uploads = {
       <p class="visually-hidden" role="status" aria-live="polite">{{ said }}</p>
     </div>`,
   data() {
-    return { items: this.files.map((file) => this.done({ id: ++count }, file)), problem: "", said: "", hintId: `uploads-hint-${++count}` };
+    return { items: this.files.map((file) => this.done({ id: ++count }, file)), problem: "", said: "", touch: matchMedia("(pointer: coarse)").matches, hintId: `uploads-hint-${++count}` };
   },
   computed: {
     busy() {

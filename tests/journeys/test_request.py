@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.async_api import Page, expect
 
 from tests.journeys.browser import axe, settled, sign_in
-from tests.journeys.conftest import ALICE, BOB, CHARLIE
+from tests.journeys.conftest import ALICE, BOB, CHARLIE, GRACE
 
 BUG = '/requests/bug/new'
 TEXTS = {
@@ -75,6 +75,24 @@ async def test_from_the_first_page_to_a_ticket(portal, visitor, width):
         await expect(main).to_contain_text(text)
     await alice.goto('/')
     await expect(alice.get_by_role('link', name=ticket)).to_be_visible()
+
+
+async def test_the_first_page_is_current_by_itself(portal, visitor):
+    alice = await visitor(ALICE, '/')
+    await expect(alice.get_by_text('Открытых заявок нет')).to_be_visible()
+    async with await portal.api(ALICE) as api:
+        filed = await api.post(
+            'tickets', json={'type': 'feature', 'subject': 'Тёмная тема', 'fields': {'what': 'Тема', 'why': 'Ночь'}}
+        )
+    ticket = filed.json()['id']
+    await expect(alice.get_by_role('link', name=ticket)).to_be_visible()
+    await expect(alice.get_by_text('Открытых заявок нет')).to_have_count(0)
+    async with await portal.api(GRACE) as api:
+        await api.post(f'tickets/{ticket}/transitions', json={'to': 'in_progress'})
+    await expect(alice.locator('.ticket-row')).to_contain_text('Выполняется')
+    async with await portal.api(ALICE) as api:
+        await api.post(f'tickets/{ticket}/transitions', json={'to': 'done'})
+    await expect(alice.get_by_text('Открытых заявок нет')).to_be_visible()
 
 
 @pytest.mark.parametrize('dark', [False, True], ids=['light', 'dark'])

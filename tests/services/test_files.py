@@ -24,6 +24,7 @@ from tests.people import actor_of, alice, bob, charlie, grace
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLACE = 'request:bug'
 MB = 1024 * 1024
+DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ async def test_a_full_disk_is_said_and_leaves_nothing(portal, monkeypatch):
         ('a.png', b'<!DOCTYPE html><script>alert(1)</script>', 'text/html'),
         ('a.png', b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', None),
         ('a.png', b'plain words', 'text/plain'),
-        ('отчёт.docx', b'PK\x03\x04' + b'\0' * 60, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'),
+        ('отчёт.docx', b'PK\x03\x04' + b'\0' * 60, DOCX),
         ('42.zip', b'PK\x03\x04' + b'\0' * 60, 'application/zip'),
         ('a.png', b'', 'text/plain'),
         ('a.png', b'\0\1\2\3', 'application/octet-stream'),
