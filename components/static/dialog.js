@@ -5,12 +5,12 @@ export default {
   template: `
     <dialog :aria-labelledby="title" @cancel.prevent="$emit('close')" @mousedown.self="outside = true" @click.self="outside && $emit('close')">
       <div class="dialog-box" @mousedown="outside = false">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 :id="title">{{ label }}</h2>
           <button type="button" class="button quiet icon-only" :aria-label="closeWord" :title="closeWord" @click="$emit('close')">
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use :href="closeIcon"></use></svg>
           </button>
-        </header>
+        </div>
         <div class="dialog-body"><slot></slot></div>
       </div>
     </dialog>`,
