@@ -35,12 +35,12 @@ async def upload(request: Request, place: str) -> Response:
     """
     name = request.headers.get(_NAME_HEADER)
     if name is None or request.headers.get('content-type', '').startswith('multipart/'):
-        return JSONResponse({'key': 'files.empty_request', 'values': {}}, status_code=415)
+        return _hung_up(JSONResponse({'key': 'files.empty_request', 'values': {}}, status_code=415))
     try:
         _check_announced_size(request)
         stored = await files.store(_actor(request), place, unquote(name), request.stream())
     except Refusal as refusal:
-        return _refused(refusal)
+        return _hung_up(_refused(refusal))
     except ClientDisconnect:  # nobody is there to hear the answer
         return Response(status_code=400)
     return JSONResponse(_described(stored), status_code=201)
@@ -106,6 +106,12 @@ def _described(file: DraftFile) -> dict[str, str | int | bool]:
         'previewable': file.previewable,
         'created_at': file.created_at.isoformat(),
     }
+
+
+def _hung_up(answer: Response) -> Response:
+    """An answer after which the rest of the body is not listened to, however long it goes on."""
+    answer.headers['Connection'] = 'close'
+    return answer
 
 
 def _refused(refusal: Refusal) -> JSONResponse:

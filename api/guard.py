@@ -70,6 +70,8 @@ class Guard:
             if answer is None:
                 await self._pass_on(scope, Measured(receive, scope), dressed)
             else:
+                if scope['method'] not in SAFE:
+                    answer.headers['Connection'] = 'close'  # a body that nobody reads may go on for ever
                 await answer(scope, receive, dressed)
         except Exception as error:  # noqa: BLE001 - the handlers within have logged it, or bug() does
             if not dressed.status:
