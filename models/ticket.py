@@ -9,6 +9,7 @@ from tortoise.models import Model
 
 from models.enums import EventKind, Follow, Impact, Status
 from models.form import Draft, FormVersion
+from models.order import DUE, FINISHED, IMPACT, RULE, SqlIndex
 from models.people import Company, User
 
 
@@ -92,6 +93,14 @@ class Ticket(Model):
             Index(fields=('merged_into_id',)),
             Index(fields=('form_id',)),
             Index(fields=('follow_up_of_id',)),
+            Index(fields=('created_at', 'id')),
+            Index(fields=('status', 'status_since')),
+            Index(fields=('status', 'done_at', 'id')),
+            Index(fields=('status_since', 'id')),
+            SqlIndex('status', *RULE, name='idx_ticket_board'),
+            SqlIndex(FINISHED, *RULE, name='idx_ticket_queue'),
+            SqlIndex(DUE, 'id', name='idx_ticket_due'),
+            SqlIndex(IMPACT, 'id', name='idx_ticket_impact'),
         )
 
 

@@ -102,6 +102,8 @@ def _draft(user: User, row: FormVersion, clean: dict[str, Any], key: str, now: d
         subject_folded=folded(subject)[:400],
         answers=clean,
         impact=Impact(clean['impact']) if clean.get('impact') in tuple(Impact) else None,
+        os=_code(clean.get('os')),
+        server_type=_code(clean.get('server_type')),
         status=Status.OPEN,
         status_since=utc(now),
         requester_id=user.id,
@@ -110,6 +112,11 @@ def _draft(user: User, row: FormVersion, clean: dict[str, Any], key: str, now: d
         created_at=utc(now),
         updated_at=utc(now),
     )
+
+
+def _code(answer: Any) -> str | None:
+    """A choice as it is kept beside the answers, to filter by."""
+    return answer[:64] if isinstance(answer, str) and answer else None
 
 
 async def _number_of(user: User, key: str) -> int | None:

@@ -71,7 +71,7 @@ async def test_a_change_keeps_the_rows_that_refer_to_a_rebuilt_table_and_its_ind
         """
         ops.AlterField('Ticket', 'subject', fields.CharField(max_length=250)),
         ops.AddField('Company', 'city', fields.CharField(max_length=100, null=True)),
-        ops.RemoveField('Ticket', 'answered_at'),
+        ops.RemoveField('Ticket', 'solve_left'),
         """
     )
     assert await migrate(database_url) == ['9999_next']
