@@ -5,15 +5,30 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from nicegui import ui
 
 from components.address import Address
+from components.badge import StatusBadge
+from components.button import Menu
+from components.composer import Composer
+from components.conversation import Conversation
 from components.feedback import EmptyState
+from components.live import Part
+from components.preload import preload
 from components.refusals import explains_refusals
 from components.text import plural, t
+from components.ticket_facts import TicketFacts
 from components.ticket_filters import TicketFilters
 from components.ticket_list import TicketList
+from components.ticket_rating import TicketRating
+from components.ticket_request import TicketRequest
+from components.ticket_sharing import Sharing
+from components.ticket_title import TicketTitle
 from services.tickets.views import ListFilter, Page, Scope, TicketRow
 
 PIECE = 50  # rows at a time
 MOST_KEPT = 500  # rows that stay current; whoever looks at more has a filter to use
+
+NEXT = (  # what a ticket's page is made of: from a list one opens a ticket
+    Conversation, Composer, Part, StatusBadge, Menu, TicketTitle, TicketRequest, TicketRating, TicketFacts, Sharing,
+)  # fmt: skip
 
 Fetch = Callable[[ListFilter, str | None, int], Awaitable[Page[TicketRow]]]
 
@@ -44,6 +59,7 @@ class TicketListing(ui.element):
         with self:
             self.filters = TicketFilters(address, scopes=scopes, kinds=kinds, on_change=self.search)
             self.list = TicketList(label, dict(kinds), wide=wide, on_more=self.more)
+        preload(*NEXT)
 
     async def load(self) -> None:
         """Read as many rows as are shown, at least one piece, and show what changed."""
