@@ -1,6 +1,6 @@
-"""What time does to tickets: it reminds of and closes those whose customers stay silent.
+"""What time does to tickets: it reminds of and closes those whose customers stay silent, and notes missed targets.
 
-A ticket carries the moments itself (`auto_close_at`, `remind_at`), so a restart forgets nothing; each is handled in a
+A ticket carries the moments itself (`auto_close_at`, `remind_at` and those of its targets), so a restart forgets nothing; each is handled in a
 transaction of its own that looks again, so two clocks at once do no harm and one bad row stops nothing.
 """
 
@@ -17,9 +17,11 @@ from tortoise.queryset import QuerySet
 from models import EventKind, JobRun, Status, Ticket
 from models.instant import utc
 from services import outbox
+from services.desk import targets
 from services.errors import Unavailable
 from services.tickets import moving, recording
 from services.transaction import transaction
+from services.waiting import rest
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +35,13 @@ _NOTHING = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What is done to a ticket that awaits feedback once the moment in `column` has come."""
+    """What is done to a ticket in one of `statuses` once the moment in `column` has come; with `mark`, while it is empty."""
 
     name: str
     column: str
     act: Callable[[Ticket, datetime], Awaitable[None]]
+    statuses: tuple[Status, ...] = (Status.AWAITING_FEEDBACK,)
+    mark: str | None = None
 
 
 async def close_overdue(now: datetime | None = None) -> int:
@@ -48,6 +52,12 @@ async def close_overdue(now: datetime | None = None) -> int:
 async def remind(now: datetime | None = None) -> int:
     """Remind the requesters of tickets that will close soon, once in each waiting; how many."""
     return await _sweep(_REMIND, now or datetime.now(UTC), {})
+
+
+async def mark_breaches(now: datetime | None = None) -> int:
+    """Note every first answer and every solution that is late, once each; how many."""
+    now = now or datetime.now(UTC)
+    return sum([await _sweep(rule, now, {}) for rule in _BREACHES])
 
 
 async def next_due() -> datetime | None:
@@ -64,8 +74,8 @@ async def run(stop: asyncio.Event) -> None:
         resting = {id: until for id, until in resting.items() if until > now}
         due = await _next_due(resting)
         if (due is not None and due <= now) or now - noted >= _LOOKS_ALIVE:
-            await _sweep(_CLOSE, now, resting)
-            await _sweep(_REMIND, now, resting)
+            for rule in _RULES:
+                await _sweep(rule, now, resting)
             noted = now
             due = await _next_due(resting)
         await _rest(stop, due)
@@ -82,6 +92,11 @@ async def _remind(ticket: Ticket, now: datetime) -> None:
 
 _CLOSE = _Rule('close_overdue', 'auto_close_at', _close)
 _REMIND = _Rule('remind', 'remind_at', _remind)
+_BREACHES = tuple(
+    _Rule(kind.value, due, recording.note_breaches, statuses, breached)
+    for kind, (due, breached, statuses) in targets.BREACHES.items()
+)
+_RULES = (_CLOSE, _REMIND, *_BREACHES)
 
 
 async def _sweep(rule: _Rule, now: datetime, resting: dict[int, datetime]) -> int:
@@ -109,7 +124,9 @@ async def _handle(rule: _Rule, id: int, moment: datetime, now: datetime) -> bool
     """One ticket, if it is still as it was found."""
     async with transaction():
         ticket = await recording.locked(id)
-        if ticket is None or ticket.status is not Status.AWAITING_FEEDBACK or getattr(ticket, rule.column) != moment:
+        if ticket is None or ticket.status not in rule.statuses or getattr(ticket, rule.column) != moment:
+            return False
+        if rule.mark is not None and getattr(ticket, rule.mark) is not None:
             return False
         await rule.act(ticket, now)
         return True
@@ -117,7 +134,7 @@ async def _handle(rule: _Rule, id: int, moment: datetime, now: datetime) -> bool
 
 async def _due(rule: _Rule, now: datetime, place: tuple[datetime, int] | None) -> list[tuple[int, datetime]]:
     """The next batch after that place: ids and moments only, for a row that cannot be read must not hide the others."""
-    rows = _waiting().filter(**{f'{rule.column}__lte': utc(now)})
+    rows = _waiting(rule).filter(**{f'{rule.column}__lte': utc(now)})
     if rule is _REMIND:
         rows = rows.filter(auto_close_at__gt=utc(now))
     if place is not None:
@@ -130,16 +147,17 @@ async def _due(rule: _Rule, now: datetime, place: tuple[datetime, int] | None) -
 
 async def _next_due(resting: Collection[int]) -> datetime | None:
     moments: list[Any] = []
-    for rule in (_CLOSE, _REMIND):
-        rows = _waiting().filter(**{f'{rule.column}__isnull': False})
+    for rule in _RULES:
+        rows = _waiting(rule).filter(**{f'{rule.column}__isnull': False})
         if resting:
             rows = rows.exclude(id__in=list(resting))
         moments += await rows.order_by(rule.column).limit(1).values_list(rule.column, flat=True)
     return min(moments, default=None)
 
 
-def _waiting() -> QuerySet[Ticket]:
-    return Ticket.filter(status=Status.AWAITING_FEEDBACK)
+def _waiting(rule: _Rule) -> QuerySet[Ticket]:
+    rows = Ticket.filter(status__in=rule.statuses)
+    return rows.filter(**{f'{rule.mark}__isnull': True}) if rule.mark is not None else rows
 
 
 async def _note(rule: _Rule, started: datetime, done: int, failed: int) -> None:
@@ -151,8 +169,4 @@ async def _note(rule: _Rule, started: datetime, done: int, failed: int) -> None:
 async def _rest(stop: asyncio.Event, due: datetime | None) -> None:
     """Sleep until the next moment, a second at most: others may set new ones meanwhile."""
     pause = _TICK if due is None else min(max(due - datetime.now(UTC), _SHORTEST_PAUSE), _TICK)
-    try:
-        async with asyncio.timeout(pause.total_seconds()):
-            await stop.wait()
-    except TimeoutError:
-        return
+    await rest(pause.total_seconds(), stop)

@@ -3,21 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from services import clock, files, ratelimit, relay, sender, sessions
+from services.desk import targets
+from services.waiting import rest
 
 log = logging.getLogger(__name__)
 
-CLEANING_EVERY = timedelta(minutes=10)
-_PAUSE_AFTER_A_BUG = timedelta(seconds=5)
+CLEANING_EVERY = 600.0  # seconds
+_PAUSE_AFTER_A_BUG = 5.0  # seconds
 
 Loop = Callable[[asyncio.Event], Awaitable[None]]
 
 
 async def run(stop: asyncio.Event) -> None:
     """Run every job until `stop` is set. A job that breaks is logged and begun anew; none of them stops another."""
-    await asyncio.gather(*(_keep_running(job, stop) for job in (clock.run, sender.run, relay.run, _clean)))
+    await asyncio.gather(*(_keep_running(job, stop) for job in (clock.run, targets.run, sender.run, relay.run, _clean)))
 
 
 async def _keep_running(job: Loop, stop: asyncio.Event) -> None:
@@ -26,7 +27,7 @@ async def _keep_running(job: Loop, stop: asyncio.Event) -> None:
             await job(stop)
         except Exception:
             log.exception('the job %s broke and begins anew', job.__module__)
-            await _rest(stop, _PAUSE_AFTER_A_BUG)
+            await rest(_PAUSE_AFTER_A_BUG, stop)
 
 
 async def _clean(stop: asyncio.Event) -> None:
@@ -34,12 +35,4 @@ async def _clean(stop: asyncio.Event) -> None:
         await ratelimit.clean()
         await sessions.clean()
         await files.clean()
-        await _rest(stop, CLEANING_EVERY)
-
-
-async def _rest(stop: asyncio.Event, pause: timedelta) -> None:
-    try:
-        async with asyncio.timeout(pause.total_seconds()):
-            await stop.wait()
-    except TimeoutError:
-        return
+        await rest(CLEANING_EVERY, stop)

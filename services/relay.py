@@ -15,6 +15,7 @@ from models.engines.asyncpg import AsyncpgClient, AsyncpgTransaction
 from models.engines.sqlite import SqliteTransaction
 from services import bus
 from services.database import FAULTS, connection, engine
+from services.waiting import rest
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ async def _listen(stop: asyncio.Event, *, missed: bool) -> bool:
         if missed:
             bus.publish_all()
         while not (stop.is_set() or lost.is_set()):
-            await _either(stop, lost, PULSE)
+            await rest(PULSE, stop, lost)
             if not (stop.is_set() or lost.is_set()):
                 await asyncio.wait_for(line.execute('SELECT 1'), PULSE)
     except Exception as error:  # noqa: BLE001 (whatever broke the line: it is made anew)
@@ -87,12 +88,3 @@ def _payloads(topics: Iterable[str]) -> Iterator[str]:
         payload += f' {topic}'
     if payload != _OURSELVES:
         yield payload
-
-
-async def _either(first: asyncio.Event, second: asyncio.Event, patience: float) -> None:
-    waits = [asyncio.ensure_future(event.wait()) for event in (first, second)]
-    try:
-        await asyncio.wait(waits, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

@@ -22,6 +22,7 @@ from services.mail.wording import word
 from services.outbox import ACCOUNT, CHANGED, TOPIC
 from services.settings import settings
 from services.transaction import announce, transaction
+from services.waiting import rest
 
 log = logging.getLogger(__name__)
 
@@ -217,11 +218,4 @@ async def _rest(stop: asyncio.Event, wake: asyncio.Event, pause: float) -> None:
     length = pause or _TICK
     if not pause and (due := await next_due()) is not None:
         length = min(_TICK, max(0.05, (due - datetime.now(UTC)).total_seconds()))
-    waits = [asyncio.ensure_future(stop.wait())]
-    if not pause:
-        waits.append(asyncio.ensure_future(wake.wait()))
-    try:
-        await asyncio.wait(waits, timeout=length, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
+    await rest(length, stop) if pause else await rest(length, stop, wake)

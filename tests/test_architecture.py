@@ -16,7 +16,7 @@ MODELS = {
 }
 TASK_HOLDERS = {
     'models/engines/to_the_end.py': 'awaits it in every case',
-    'services/sender.py': 'waits for the first of two and cancels both',
+    'services/waiting.py': 'waits for the first of several and cancels all',
 }
 STATUS_WRITERS = {'services/tickets/moving.py', 'services/tickets/filing.py'}
 """A ticket gets its first status where it is filed, and every other one where it moves along the lifecycle."""
