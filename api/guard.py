@@ -140,16 +140,17 @@ class Guard:
             or not origin.host_is_ours(headers)
             or origin.socket_is_foreign(headers, polling=False)
         ):
-            await receive()
-            await send({'type': 'websocket.close', 'code': 1008})
+            await _close(receive, send)
             return
         try:
-            if await _identify(scope, touch=False) is not None:
-                await self.app(scope, receive, send)
-                return
+            actor = await _identify(scope, touch=False)
         except FAULTS:
-            log.warning('a socket is turned away: the database does not answer')
-        await turn_away(receive, send)
+            await _close(receive, send)  # the page keeps what is typed and tries again
+            return
+        if actor is None:
+            await turn_away(receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 async def _identify(scope: Scope, *, touch: bool) -> Actor | None:
@@ -159,6 +160,11 @@ async def _identify(scope: Scope, *, touch: bool) -> Actor | None:
     state: dict[str, Any] = scope.setdefault('state', {})
     state['actor'] = actor
     return actor
+
+
+async def _close(receive: Receive, send: Send) -> None:
+    await receive()
+    await send({'type': 'websocket.close', 'code': 1008})
 
 
 def _note(scope: Scope, answer: Dressed, began: float) -> None:

@@ -18,13 +18,15 @@ from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignor
 
 from services import bus, sessions
 from services.actor import Actor
+from services.database import FAULTS
+from services.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 SOCKETS_PER_SESSION = 50
 EVENTS_PER_SECOND = 50
 BURST = 200
-_LOOK_EVERY = 20.0  # seconds between two looks at whether open pages' sessions have run out
+_LOOK_EVERY = 10.0  # seconds between two looks at whether open pages' sessions have run out
 _TOUCH_EVERY = 60.0
 _GOODBYE = 0.3  # seconds in which a page is told where to go before it is gone
 _RELOAD = 'Implicit handshake failed'  # what makes NiceGUI's script load the page anew
@@ -175,7 +177,11 @@ async def _look() -> None:
 
 
 async def _check(actor: Actor) -> None:
-    if not await sessions.counts(actor):
+    try:
+        counts = await sessions.counts(actor)
+    except FAULTS:
+        return  # nobody is put out because the database is away; the next look comes soon
+    if not counts:
         _touched.pop(actor, None)
         for client in list(Client.instances.values()):
             if _actor_of(client.request.scope) == actor:
@@ -209,4 +215,11 @@ def _keep_alive(actor: Actor) -> None:
     now = time.monotonic()
     if now - _touched.get(actor, -_TOUCH_EVERY) >= _TOUCH_EVERY:
         _touched[actor] = now
-        background_tasks.create(sessions.touch(actor), name=f'session {actor.session_id} is in use')
+        background_tasks.create(_touch(actor), name=f'session {actor.session_id} is in use')
+
+
+async def _touch(actor: Actor) -> None:
+    try:
+        await sessions.touch(actor)
+    except (*FAULTS, Unavailable):
+        _touched.pop(actor, None)  # the next event tries again

@@ -84,7 +84,7 @@ async def read_reset(token: str, *, now: datetime | None = None) -> LinkView:
 async def accept_invitation(
     token: str, name: str, password: str, *, address: str = '', browser: str = '', now: datetime | None = None
 ) -> tuple[str, Session]:
-    """Give the invited account its name and password and sign it in. Nothing else of it can be chosen. Raises Invalid."""
+    """Give the invited account its name and password, nothing else, and sign it in. Raises Invalid."""
     now = now or datetime.now(UTC)
     link = await _open(LinkKind.INVITATION, token, now)
     name = tidy_name(name)

@@ -147,6 +147,15 @@ async def test_a_page_that_comes_back_after_its_session_is_told_to_load_anew(por
         assert said == [{'message': 'Implicit handshake failed'}]
 
 
+@pytest.mark.portal(PORTAL_SESSION_IDLE_STAFF='6s')
+async def test_an_open_page_alone_is_no_activity(portal):
+    async with signed_in(portal, GRACE) as grace:
+        page = await open_page(grace, '/profile')
+        async with socket(portal, page.client_id, cookie=grace.cookies['portal']) as wire:
+            await gone(wire, 20)
+        assert (await grace.get('/profile')).headers['location'].startswith('/login')
+
+
 async def test_events_of_nonsense_change_nothing_and_break_nothing(portal):
     deep: object = 1
     for _ in range(10):
