@@ -12,6 +12,7 @@ from pages.home import home_page
 from pages.outbox import outbox_page
 from pages.people import people_page
 from pages.profile import profile_page
+from pages.queue import queue_page
 from pages.request import request_page
 from pages.ticket import ticket_page
 from pages.tickets import tickets_page
@@ -37,7 +38,8 @@ class Route:
 ROUTES = (
     Route('/', home_page, listed=EVERYBODY, name='home', icon='house'),
     Route('/tickets', tickets_page, listed=CUSTOMERS, name='tickets', icon='inbox'),
-    Route('/board', board_page, STAFF, listed=STAFF, name='board', icon='list-filter'),
+    Route('/board', board_page, STAFF, listed=STAFF, name='board', icon='square-kanban'),
+    Route('/queue', queue_page, STAFF, listed=STAFF, name='queue', icon='list-filter'),
     Route('/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='settings'),
     Route('/admin/people', people_page, ADMINS),
     Route('/admin/outbox', outbox_page, ADMINS),

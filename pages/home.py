@@ -66,7 +66,7 @@ class HomePage:
         with Box('home-open', tag='section').props('aria-labelledby=home-open'):
             with Box('row between'):
                 Text(t('home.mine' if self.reader.is_staff else 'home.open'), 'h2').props('id=home-open')
-                Link(t('home.all'), '/board' if self.reader.is_staff else '/tickets', look='quiet').classes('small')
+                Link(t('home.all'), '/queue' if self.reader.is_staff else '/tickets', look='quiet').classes('small')
             self._draw_list()
         with Box('home-help'):
             how_to_ask()

@@ -78,7 +78,7 @@ async def test_the_queue_counts_and_narrows(portal, visitor):
     await ticket.get_by_role('button', name='Взять в работу').click()
     await expect(ticket.get_by_label('Исполнитель')).not_to_have_value('')
     await portal.move(GRACE, taken, 'in_progress')
-    board = await visitor(GRACE, '/board')
+    board = await visitor(GRACE, '/queue')
     await board.get_by_role('button', name='Ничьи').click()
     await expect(board.locator('.ticket-row-id')).to_have_text([free])
     await board.get_by_role('button', name='Назначенные мне').click()
@@ -92,7 +92,7 @@ async def test_the_queue_counts_and_narrows(portal, visitor):
 
 async def test_the_queue_is_not_there_for_customers(portal, visitor):
     with visitor.tolerating('status of 404'):
-        alice = await visitor(ALICE, '/board')
+        alice = await visitor(ALICE, '/queue')
         await expect(alice.locator('.ticket-listing')).to_have_count(0)
 
 
@@ -101,7 +101,7 @@ async def test_more_rows_come_when_asked_for(portal, visitor):
     assert client is not None
     for number in range(53):
         await portal.file_bug(GRACE, f'Заявка {number}')
-    board = await visitor(GRACE, '/board')
+    board = await visitor(GRACE, '/queue')
     await expect(board.locator('.ticket-row')).to_have_count(50)
     await board.get_by_role('button', name='Показать ещё').click()
     await expect(board.locator('.ticket-row')).to_have_count(53)

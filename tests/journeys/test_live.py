@@ -59,7 +59,7 @@ async def test_title_people_and_lists_follow_too(portal, visitor):
     alice, listed, board = (
         await visitor(ALICE, f'/tickets/{ticket}'),
         await visitor(ALICE, '/tickets'),
-        await visitor(GRACE, '/board'),
+        await visitor(GRACE, '/queue'),
     )
     await grace.get_by_role('button', name='Изменить тему').click()
     await grace.get_by_label('Тема').fill('Экран гаснет на Tizen')
