@@ -91,7 +91,8 @@ export default {
       return this.list.filter((item) => item.kind === "event");
     },
     firstNew() {
-      return this.talk.find((item) => item.event > this.mark && !item.mine)?.key;
+      const first = this.talk.findIndex((item) => item.event > this.mark && !item.mine);
+      return first > 0 ? this.talk[first].key : null; // where all is new, a mark above it says nothing
     },
   },
   watch: {

@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import Page, expect
 
+from tests.journeys.browser import settled
 from tests.journeys.conftest import ALICE, BOB, GRACE
 
 TYPED = 'Пишу ответ, ещё не'
@@ -82,14 +83,17 @@ async def test_being_unshared_takes_the_page_away_within_two_seconds(portal, vis
     await dialog.locator('.people-found button').first.click()
     await expect(dialog.locator('.people-shared .person-row')).to_have_count(1)
     bob = await visitor(BOB, f'/tickets/{ticket}')
+    heard: list[str] = []
+    bob.on('websocket', lambda socket: socket.on('framereceived', lambda frame: heard.append(str(frame))))
+    await bob.reload()
+    await settled(bob)
     await expect(bob.get_by_role('heading', level=1)).to_contain_text(ticket)
     await dialog.get_by_role('button', name=re.compile('Закрыть доступ')).click()
     await expect(bob.locator('.page.ticket')).to_have_count(0, timeout=2000)
-    heard: list[str] = []
-    bob.on('framereceived', lambda frame: heard.append(str(frame)))
     await portal.comment(GRACE, ticket, 'Это Борису уже нельзя')
     await expect(alice.locator('.comment', has_text='Это Борису уже нельзя')).to_be_visible()
-    assert 'Это Борису' not in await bob.content()
+    assert heard, "nothing was heard of Bob's socket"
+    assert 'Это Борису' not in await bob.content() + ''.join(heard)
 
 
 async def test_a_read_ticket_loses_its_mark_in_the_list_of_another_window(portal, visitor):

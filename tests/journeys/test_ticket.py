@@ -96,6 +96,7 @@ async def test_a_note_reaches_no_customer_in_any_form(portal, visitor):
     await expect(note.get_by_text('Внутренняя заметка')).to_be_visible()
     await portal.comment(GRACE, ticket, 'Уже смотрим')
     await expect(alice.locator('.comment', has_text='Уже смотрим')).to_be_visible()
+    assert 'Уже смотрим' in ''.join(heard)
     assert 'утечку' not in await alice.content() + ''.join(heard)
     await alice.get_by_role('button', name='История').click()
     await expect(alice.get_by_text('заметка')).to_have_count(0)
