@@ -1,7 +1,8 @@
 """What time does to tickets: it reminds of and closes those whose customers stay silent, and notes missed targets.
 
-A ticket carries the moments itself (`auto_close_at`, `remind_at` and those of its targets), so a restart forgets nothing; each is handled in a
-transaction of its own that looks again, so two clocks at once do no harm and one bad row stops nothing.
+A ticket carries the moments itself (`auto_close_at`, `remind_at` and those of its targets), so a restart forgets
+nothing; each is handled in a transaction of its own that looks again, so two clocks at once do no harm and one bad row
+stops nothing.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ _NOTHING = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What is done to a ticket in one of `statuses` once the moment in `column` has come; with `mark`, while it is empty."""
+    """What is done to a ticket in one of `statuses` once the moment in `column` has come, while `mark` is empty."""
 
     name: str
     column: str

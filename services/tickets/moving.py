@@ -20,7 +20,7 @@ from services.tickets.views import TicketView
 from services.transaction import transaction
 
 _NOTHING = timedelta(0)
-_BEFORE = ('status_since', 'done_at', 'auto_close_at', 'remind_at', 'answered_at')
+_BEFORE = ('status_since', 'done_at', 'auto_close_at', 'remind_at', 'answered_at', 'respond_due_at')
 _WHY_COMMENT = {
     Status.REOPENED: 'entry.reopen_needs_comment',
     Status.AWAITING_FEEDBACK: 'entry.feedback_needs_comment',

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from models import Comment, EventKind, ReadMark, Share, Status, Ticket, TicketEvent, User
+from models import CardPlace, Comment, EventKind, ReadMark, Share, Status, Ticket, TicketEvent, User
 from models.instant import utc
 from services import access
 from services.access import Access
 from services.actor import Actor
+from services.desk import targets
 from services.errors import Conflict, NotFound
 from services.transaction import announce, swap
 
@@ -50,6 +51,10 @@ async def record(
     :param also: people who hear of it though the ticket does not lead to them (any more)
     Raises Conflict when the ticket is not the one that was read.
     """
+    if kind not in targets.BREACHES:
+        await note_breaches(ticket, now)
+    changes = dict(changes or {})
+    changes |= await targets.consequences(ticket, kind, changes, now)
     event = await TicketEvent.create(
         ticket_id=ticket.id,
         actor_id=by.id if by else None,
@@ -62,12 +67,20 @@ async def record(
         details=dict(details or {}),
     )
     seen_before = _newest_for(ticket, by)
-    await _write(ticket, event, dict(changes or {}), now=now)
+    await _write(ticket, event, changes, now=now)
     if by is not None:
         spoken = kind in _SPOKEN or comment is not None
         await _keep_read(ticket, by, event, seen_before=seen_before, spoken=spoken)
     await tell(ticket, internal=internal, also=also)
     return event
+
+
+async def note_breaches(ticket: Ticket, now: datetime) -> None:
+    """Write down that a time target has passed, each once; the clock does it, or whoever changes the ticket first."""
+    for kind in targets.missed(ticket, now):
+        due, breached, _ = targets.BREACHES[kind]
+        changes = {breached: getattr(ticket, due)}
+        await record(ticket, kind, by=None, now=now, internal=True, changes=changes)
 
 
 async def _write(ticket: Ticket, event: TicketEvent, changes: dict[str, Any], *, now: datetime) -> None:
@@ -81,6 +94,8 @@ async def _write(ticket: Ticket, event: TicketEvent, changes: dict[str, Any], *,
         ticket.version += 1
     if not written:
         raise Conflict
+    if 'status' in changes or changes.get('answered_at') is not None:  # by the rule it stands elsewhere now
+        await CardPlace.filter(ticket_id=ticket.id).delete()
     ticket.update_from_dict(changes)
 
 
