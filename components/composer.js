@@ -1,6 +1,6 @@
 // Where a comment is written: Markdown with a look at how it will read, files, a draft that nothing loses.
 import Field from "portal-kit/field.js";
-import { Icon, Mirror, Uploads, catchFiles, fill, holdPaste, lettersIn } from "writing";
+import { Icon, Mirror, Uploads, catchFiles, fill, holdPaste, lettersIn, onConnect } from "writing";
 
 export default {
   components: { Field, Icon, Uploads },
@@ -53,7 +53,7 @@ export default {
     this.leave = () => this.$refs.field?.flush();
     this.again = () => this.mirror.isEmpty || this.changed(this.text);
     window.addEventListener("pagehide", this.leave);
-    window.socket?.on("connect", this.again);
+    this.endWaiting = onConnect(this.again);
     const left = this.mirror.read().body;
     if (left) this.changed(this.set(left));
     this.$emit("open");
@@ -63,7 +63,7 @@ export default {
     this.endHolding();
     if (this.sending) this.mirror.clear(); // a dialog that closes once it is sent
     window.removeEventListener("pagehide", this.leave);
-    window.socket?.off("connect", this.again);
+    this.endWaiting();
   },
   methods: {
     set(text) {

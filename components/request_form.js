@@ -1,6 +1,6 @@
 // A request's form, drawn from its definition. What is typed is told to the server field by field and kept here until it is there.
 import Field from "portal-kit/field.js";
-import { Icon, Mirror, SharePicker, Uploads, catchFiles, fill, holdPaste, lettersIn } from "writing";
+import { Icon, Mirror, SharePicker, Uploads, catchFiles, fill, holdPaste, lettersIn, onConnect } from "writing";
 
 const KINDS = { line: "text", text: "textarea", number: "text", date: "text" };
 
@@ -106,7 +106,7 @@ export default {
     this.leave = () => this.flush();
     this.again = () => Object.keys(this.mirror.waiting).forEach((code) => this.tell(code));
     window.addEventListener("pagehide", this.leave);
-    window.socket?.on("connect", this.again);
+    this.endWaiting = onConnect(this.again);
     const left = this.mirror.read(); // typed here before and never confirmed: newer than what the server has
     const codes = Object.keys(left).filter((code) => this.fields.some((field) => field.code === code));
     if (codes.length) this.back = true;
@@ -119,7 +119,7 @@ export default {
     this.endCatching();
     this.endHolding();
     window.removeEventListener("pagehide", this.leave);
-    window.socket?.off("connect", this.again);
+    this.endWaiting();
   },
   methods: {
     id(field) {

@@ -8,6 +8,7 @@ const hasFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].
  */
 export function catchFiles({ zone, paste, take, over, listens }) {
   let depth = 0;
+  zone.dataset.dropZone = "";
   const ending = new AbortController();
   const on = (target, name, handle) => target.addEventListener(name, handle, { signal: ending.signal });
   const leave = () => {
@@ -17,7 +18,7 @@ export function catchFiles({ zone, paste, take, over, listens }) {
   on(window, "dragover", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = zone.contains(event.target) ? "copy" : "none";
+    event.dataTransfer.dropEffect = event.target.closest?.("[data-drop-zone]") ? "copy" : "none"; // ours or another's
   });
   on(window, "drop", (event) => hasFiles(event) && event.preventDefault());
   on(zone, "dragenter", (event) => {

@@ -5,4 +5,5 @@ export { Mirror } from "./mirror.js";
 export { catchFiles } from "./catch_files.js";
 export { Icon } from "./icon.js";
 export { holdPaste } from "./hold_paste.js";
+export { onConnect } from "./on_connect.js";
 export { fill, lettersIn } from "./text.js";

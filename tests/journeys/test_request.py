@@ -196,6 +196,16 @@ async def test_what_is_typed_without_a_connection_is_there_after_a_reload(portal
     await expect(alice.get_by_label('Тема', exact=True)).to_have_value('Набрано без связи')
 
 
+async def test_what_is_typed_without_a_connection_is_kept_as_soon_as_it_is_back(portal, visitor):
+    alice = await visitor(ALICE, BUG)
+    await alice.evaluate('window.socket.disconnect()')
+    await alice.get_by_label('Тема', exact=True).fill('Набрано без связи')
+    await expect(alice.get_by_text('Сохраняем черновик')).to_be_visible()
+    await alice.evaluate('window.socket.connect()')
+    await kept(alice)
+    assert await alice.evaluate('localStorage.length') == 0
+
+
 async def test_a_draft_can_be_begun_anew(portal, visitor):
     alice = await visitor(ALICE, BUG)
     await alice.get_by_label('Тема', exact=True).fill('Передумала')
