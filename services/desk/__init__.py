@@ -1,22 +1,4 @@
-"""The specialists' workspace: the board, the queue, their views of them, what is done to many tickets at once; staff only."""
+"""The specialists' workspace: the board, the queue, kept views, many tickets at once, time targets; for staff only.
 
-from services.desk.board import BoardView, Changes, Column, board, cards, changes, column
-from services.desk.cards import Card
-from services.desk.filters import DeskFilter
-from services.desk.ordering import ORDER_TEXT
-from services.desk.places import place, unplace
-
-__all__ = [
-    'ORDER_TEXT',
-    'BoardView',
-    'Card',
-    'Changes',
-    'Column',
-    'DeskFilter',
-    'board',
-    'cards',
-    'changes',
-    'column',
-    'place',
-    'unplace',
-]
+Nothing is gathered here: `services.tickets` asks some of these modules, and others of them ask `services.tickets`.
+"""

@@ -1,0 +1,54 @@
+"""Queries written by hand for both engines: numbered values, lists of ids, moments as each engine stores them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from json import dumps
+from typing import Any
+
+from models.instant import utc
+from services.database import connection, engine
+
+Row = Mapping[str, Any]
+
+
+class Asking:
+    """A query in the making: it hands out a placeholder for each value and remembers the values in their order."""
+
+    def __init__(self) -> None:
+        self._postgres = engine() == 'postgres'
+        self.values: list[Any] = []
+
+    def value(self, value: Any) -> str:
+        """The placeholder of a value."""
+        if isinstance(value, datetime):
+            value = utc(value) if self._postgres else utc(value).isoformat(' ')
+        self.values.append(value)
+        return f'${len(self.values)}' if self._postgres else f'?{len(self.values)}'
+
+    def row(self, values: Iterable[Any]) -> str:
+        """Several values in brackets, to compare with several columns."""
+        return f'({", ".join(self.value(value) for value in values)})'
+
+    def among(self, column: str, ids: Iterable[int]) -> str:
+        """The condition that a column is one of these ids, however many they are."""
+        if self._postgres:
+            return f'{column} = ANY({self.value(list(ids))}::int[])'
+        return f'{column} IN (SELECT value FROM json_each({self.value(dumps(list(ids)))}))'
+
+    async def rows(self, query: str) -> list[Row]:
+        """The answer to the finished query."""
+        return [*await connection().execute_query_dict(query, self.values)]
+
+
+def moment(stored: Any) -> datetime | None:
+    """A moment as a query by hand gives it: aware, in UTC."""
+    if stored is None or isinstance(stored, datetime):
+        return stored
+    return datetime.fromisoformat(stored).astimezone(UTC)
+
+
+def known(stored: Any) -> datetime:
+    """A moment that is always there."""
+    found = moment(stored)
+    assert found is not None
+    return found

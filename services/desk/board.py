@@ -1,0 +1,171 @@
+"""The board: seven columns with their counts and first cards, more of one column, and what has changed since."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from models import Status, User
+from services import access
+from services.actor import Actor
+from services.desk.asking import Asking, Row, moment
+from services.desk.cards import Card, make, read_rows
+from services.desk.filters import DeskFilter, conditions
+from services.desk.ordering import HEAD, RULED, TAIL, column_place, cursor, place_of
+from services.desk.pieces import in_column, piece, statuses
+from services.tickets.texts import is_id
+from services.tickets.views import Page
+
+FIRST = 30
+MOST = 100
+MOST_CHANGES = 200
+_LATECOMERS = 100  # events whose transaction may have committed after that of a later event
+_LATENESS = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A status: how many tickets it has (of those the filter lets through), since when the oldest, and the first cards.
+
+    'Done' counts and shows the last seven days. `next` is the cursor for `column`, None when all cards are here.
+    """
+
+    status: Status
+    count: int
+    oldest_since: datetime | None
+    cards: tuple[Card, ...] = ()
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """The whole board. `version` is what to hand to `changes`."""
+
+    columns: tuple[Column, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened since a version: the cards of changed tickets (None: no longer here), and the columns' counts.
+
+    `too_many`: read the whole board instead; then `cards` is empty.
+    """
+
+    version: int
+    cards: dict[int, Card | None]
+    columns: tuple[Column, ...]
+    too_many: bool = False
+
+
+async def board(actor: Actor, wanted: DeskFilter | None = None, *, now: datetime | None = None) -> BoardView:
+    """The columns that the filter asks for, all seven by default. Raises NotFound for customers."""
+    user, now, wanted = await access.staff(actor, now=now), now or datetime.now(UTC), wanted or DeskFilter()
+    version = await _version()
+    columns = await _counted(user, wanted, now)
+    asking = Asking()
+    placed = await _has_places(user)
+    pieces = [
+        piece(column.status, part, asking, user, wanted, now=now, limit=FIRST + 1)
+        for column in columns
+        if column.count
+        for part in ((HEAD, RULED, TAIL) if placed else (RULED,))
+    ]
+    rows = await read_rows(' UNION ALL '.join(pieces), asking, user) if pieces else []
+    made = await make(rows, user, now=now)
+    by_status: dict[Status, list[tuple[Card, Row]]] = {}
+    for card, row in sorted(zip(made, rows, strict=True), key=lambda pair: pair[0].order):
+        by_status.setdefault(card.status, []).append((card, row))
+    return BoardView(tuple(_filled(column, by_status.get(column.status, [])) for column in columns), version)
+
+
+async def column(
+    actor: Actor, wanted: DeskFilter, status: Status, after: str | None = None, *, now: datetime | None = None
+) -> Page[Card]:
+    """More cards of a column, beginning after a cursor. Raises NotFound for customers, Invalid for 'cursor'."""
+    user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
+    start = column_place(status, after)
+    asking = Asking()
+    parts = range(start.part, TAIL + 1) if await _has_places(user) or start.part != HEAD else (RULED,)
+    pieces = [
+        piece(status, part, asking, user, wanted, now=now, limit=FIRST + 1, start=start if part == start.part else None)
+        for part in parts
+    ]
+    rows = await read_rows(' UNION ALL '.join(pieces), asking, user)
+    made = await make(rows, user, now=now)
+    pairs = sorted(zip(made, rows, strict=True), key=lambda pair: pair[0].order)
+    shown = pairs[:FIRST]
+    return Page(tuple(card for card, _ in shown), _next(shown) if len(pairs) > FIRST else None)
+
+
+async def cards(
+    actor: Actor, pks: Iterable[int], wanted: DeskFilter | None = None, *, now: datetime | None = None
+) -> dict[int, Card | None]:
+    """The cards of these tickets as they are now; None for one that the board of this filter does not show (any more).
+
+    At most `MOST_CHANGES` are looked up. Raises NotFound for customers.
+    """
+    user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
+    return await _cards(user, list(dict.fromkeys(pks))[:MOST_CHANGES], wanted or DeskFilter(), now)
+
+
+async def changes(actor: Actor, wanted: DeskFilter | None, since: int, *, now: datetime | None = None) -> Changes:
+    """What the board of this filter has to redraw since it had that version. Raises NotFound for customers."""
+    user, now, wanted = await access.staff(actor, now=now), now or datetime.now(UTC), wanted or DeskFilter()
+    version = await _version()
+    asking = Asking()
+    since = max(0, min(since, version))
+    late = f'(id > {asking.value(since - _LATECOMERS)} AND at >= {asking.value(now - _LATENESS)})'
+    rows = await asking.rows(
+        f'SELECT DISTINCT ticket_id FROM ticket_event WHERE id > {asking.value(since - _LATECOMERS)} '
+        f'AND (id > {asking.value(since)} OR {late}) LIMIT {MOST_CHANGES + 1}'
+    )
+    too_many = len(rows) > MOST_CHANGES
+    changed = {} if too_many else await _cards(user, [row['ticket_id'] for row in rows], wanted, now)
+    return Changes(version, changed, await _counted(user, wanted, now), too_many)
+
+
+async def _cards(user: User, pks: list[int], wanted: DeskFilter, now: datetime) -> dict[int, Card | None]:
+    asking = Asking()
+    shown = ' OR '.join(f'({in_column(status, asking, now)})' for status in statuses(wanted))
+    filtered = conditions(wanted, asking, user_id=user.id, now=now)
+    ids = asking.among('ticket.id', [pk for pk in pks if is_id(pk)])
+    chosen = f'SELECT ticket.id FROM ticket WHERE {" AND ".join([ids, f"({shown})", *filtered])}'
+    made = await make(await read_rows(chosen, asking, user), user, now=now)
+    return dict.fromkeys(pks) | {card.pk: card for card in made}
+
+
+async def _counted(user: User, wanted: DeskFilter, now: datetime) -> tuple[Column, ...]:
+    """The columns without their cards: one look into the index for each."""
+    asking = Asking()
+    filtered = conditions(wanted, asking, user_id=user.id, now=now)
+    counts = [
+        f"SELECT '{status.value}' AS status, count(*) AS total, min(status_since) AS oldest FROM ticket "
+        f'WHERE {" AND ".join([in_column(status, asking, now), *filtered])}'
+        for status in statuses(wanted)
+    ]
+    rows = {row['status']: row for row in await asking.rows(' UNION ALL '.join(counts))}
+    return tuple(Column(status, rows[status]['total'], moment(rows[status]['oldest'])) for status in statuses(wanted))
+
+
+def _filled(column: Column, pairs: list[tuple[Card, Row]]) -> Column:
+    shown = pairs[:FIRST]
+    following = _next(shown) if len(pairs) > FIRST else None
+    return Column(column.status, column.count, column.oldest_since, tuple(card for card, _ in shown), following)
+
+
+def _next(shown: list[tuple[Card, Row]]) -> str:
+    _, last = shown[-1]
+    return cursor(place_of(last, last['place']))
+
+
+async def _has_places(user: User) -> bool:
+    asking = Asking()
+    mine = f'SELECT 1 FROM card_place WHERE user_id = {asking.value(user.id)}'
+    rows: list[Any] = await asking.rows(f'{mine} LIMIT 1')
+    return bool(rows)
+
+
+async def _version() -> int:
+    rows = await Asking().rows('SELECT max(id) AS newest FROM ticket_event')
+    return rows[0]['newest'] or 0

@@ -1,0 +1,169 @@
+"""Cards: a ticket with all that the board shows of it, read in two queries for as many as there are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from models import Impact, Status, User
+from services.desk.asking import Asking, Row, known, moment
+from services.desk.ordering import next_due, sort_key
+from services.lifecycle import Need, Part, moves_from
+from services.ticket_id import ticket_id
+
+
+class Somebody(NamedTuple):
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A ticket on the board or in the queue.
+
+    `waiting`: the last word that everybody may read is a customer's. `answered`: a customer spoke since feedback is
+    awaited. `overdue`: `due_at`, the next of the two time targets, has passed. `moves` are the columns that may take
+    the card, `needs_comment` those of them that ask for a comment. Cards of one column sort by `order`, as text.
+    """
+
+    id: str
+    number: int
+    pk: int
+    version: int
+    subject: str
+    type: str
+    impact: Impact | None
+    company: Somebody | None
+    requester: Somebody
+    assignee: Somebody | None
+    status: Status
+    status_since: datetime
+    created_at: datetime
+    updated_at: datetime
+    done_at: datetime | None
+    os: str | None
+    server_type: str | None
+    waiting: bool
+    answered: bool
+    unread: bool
+    auto_close_at: datetime | None
+    respond_due_at: datetime | None
+    solve_due_at: datetime | None
+    due_at: datetime | None
+    respond_breached: bool
+    solve_breached: bool
+    overdue: bool
+    tags: tuple[str, ...]
+    moves: tuple[Status, ...]
+    needs_comment: tuple[Status, ...]
+    order: str
+    last_event_id: int
+    placed: bool
+
+
+_COLUMNS = (
+    'id', 'number', 'version', 'subject', 'type', 'impact', 'status', 'status_since', 'created_at', 'updated_at',
+    'done_at', 'os', 'server_type', 'answered_at', 'auto_close_at', 'first_response_at', 'respond_due_at',
+    'solve_due_at', 'respond_breached_at', 'solve_breached_at', 'last_event_id', 'company_id', 'requester_id',
+    'assignee_id',
+)  # fmt: skip
+
+_SPEAKER = (
+    '(SELECT speaker.role FROM ticket_event event JOIN user_account speaker ON speaker.id = event.actor_id '
+    'WHERE event.ticket_id = ticket.id AND NOT event.internal '
+    "AND (event.kind IN ('filed', 'commented', 'attached') OR event.comment_id IS NOT NULL) "
+    'ORDER BY event.id DESC LIMIT 1)'
+)
+
+
+async def read_rows(chosen: str, asking: Asking, user: User) -> list[Row]:
+    """What cards are made of, for the tickets whose ids the query `chosen` gives; in no order."""
+    me = asking.value(user.id)
+    columns = ', '.join(f'ticket.{name}' for name in _COLUMNS)
+    return await asking.rows(
+        f'SELECT {columns}, requester.name AS requester, requester.role AS requester_role, company.name AS company, '
+        f'assignee.name AS assignee, read_mark.event_id AS read_up_to, card_place.place AS place, '
+        f'{_SPEAKER} AS speaker FROM ({chosen}) chosen JOIN ticket ON ticket.id = chosen.id '
+        'JOIN user_account requester ON requester.id = ticket.requester_id '
+        'LEFT JOIN user_account assignee ON assignee.id = ticket.assignee_id '
+        'LEFT JOIN company ON company.id = ticket.company_id '
+        f'LEFT JOIN read_mark ON read_mark.ticket_id = ticket.id AND read_mark.user_id = {me} '
+        f'LEFT JOIN card_place ON card_place.ticket_id = ticket.id AND card_place.user_id = {me}'
+    )
+
+
+async def make(rows: Sequence[Row], user: User, *, now: datetime) -> list[Card]:
+    """Cards of rows, in their order."""
+    tags = await tags_of(row['id'] for row in rows)
+    return [_card(row, user.id, tags.get(row['id'], ()), now) for row in rows]
+
+
+async def tags_of(ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The names of the tags that tickets have, by name."""
+    asking = Asking()
+    condition = asking.among('ticket_tag.ticket_id', ids)
+    rows = await asking.rows(
+        'SELECT ticket_tag.ticket_id, tag.name FROM ticket_tag JOIN tag ON tag.id = ticket_tag.tag_id '
+        f'WHERE {condition} ORDER BY tag.folded'
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        found[row['ticket_id']] = (*found.get(row['ticket_id'], ()), row['name'])
+    return found
+
+
+def _card(row: Row, reader: int, tags: tuple[str, ...], now: datetime) -> Card:
+    status = Status(row['status'])
+    done = status is Status.DONE
+    due = None if done else next_due(row)
+    moves, needs_comment = _moves(status, row['requester_id'] == reader)
+    return Card(
+        id=ticket_id(row['number']),
+        number=row['number'],
+        pk=row['id'],
+        version=row['version'],
+        subject=row['subject'],
+        type=row['type'],
+        impact=Impact(row['impact']) if row['impact'] else None,
+        company=_somebody(row, 'company'),
+        requester=Somebody(row['requester_id'], row['requester']),
+        assignee=_somebody(row, 'assignee'),
+        status=status,
+        status_since=known(row['status_since']),
+        created_at=known(row['created_at']),
+        updated_at=known(row['updated_at']),
+        done_at=moment(row['done_at']),
+        os=row['os'],
+        server_type=row['server_type'],
+        waiting=not done and (row['speaker'] or row['requester_role']) == 'customer',
+        answered=row['answered_at'] is not None,
+        unread=row['last_event_id'] > (row['read_up_to'] or 0),
+        auto_close_at=moment(row['auto_close_at']),
+        respond_due_at=moment(row['respond_due_at']),
+        solve_due_at=moment(row['solve_due_at']),
+        due_at=due,
+        respond_breached=row['respond_breached_at'] is not None,
+        solve_breached=row['solve_breached_at'] is not None,
+        overdue=due is not None and due <= now,
+        tags=tags,
+        moves=moves,
+        needs_comment=needs_comment,
+        order=sort_key(row, row['place']),
+        last_event_id=row['last_event_id'],
+        placed=bool(row['place']),
+    )
+
+
+def _somebody(row: Row, part: str) -> Somebody | None:
+    id: Any = row[f'{part}_id']
+    return Somebody(id, row[part]) if id is not None else None
+
+
+@cache
+def _moves(status: Status, own: bool) -> tuple[tuple[Status, ...], tuple[Status, ...]]:
+    """Where an agent may move a ticket, in the order of the columns, and which of these moves ask for a comment."""
+    parts = frozenset({Part.STAFF, Part.REQUESTER} if own else {Part.STAFF})
+    needs = {move.target: Need.COMMENT in move.needs for move in moves_from(status, parts)}
+    targets = tuple(target for target in Status if target in needs)
+    return targets, tuple(target for target in targets if needs[target])
