@@ -74,9 +74,7 @@ def test_a_field_behind_a_hidden_field_is_hidden_too():
 def test_limits_are_exact_and_named(code, limit):
     assert check(form(), BUG | {code: 'я' * limit}, today=TODAY)[code] == 'я' * limit
     assert check(form(), BUG | {code: f'  {"я" * limit}\n'}, today=TODAY)[code] == 'я' * limit
-    assert problems(BUG | {code: 'я' * (limit + 1)}) == {
-        code: Problem('entry.too_long', limit=limit, length=limit + 1)
-    }
+    assert problems(BUG | {code: 'я' * (limit + 1)}) == {code: Problem('entry.too_long', limit=limit, length=limit + 1)}
 
 
 @pytest.mark.parametrize('value', ['a\x00b', 'a\ud800b', '\udfff'])
