@@ -52,6 +52,7 @@ class Frame(ui.element, component='static/frame.js'):
         self.move(target_index=0)
         with self.default_slot:
             self._search = ui.element('div').classes('frame-search')
+            self._tools = ui.element('div').classes('frame-tools')
         self.content = client.content.props('tabindex=-1')
         self._on_language = on_language
         self._on_theme = on_theme
@@ -76,6 +77,10 @@ class Frame(ui.element, component='static/frame.js'):
     def search(self) -> ui.element:
         """The place for the search field in the header: use it as `with frame.search():`."""
         return self._search
+
+    def tools(self) -> ui.element:
+        """The place beside the search, for what is at hand on every page: use it as `with frame.tools():`."""
+        return self._tools
 
     def __enter__(self) -> Self:
         self.content.__enter__()

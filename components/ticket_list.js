@@ -43,7 +43,24 @@ export default {
       this.rest = more;
     },
   },
+  mounted() {
+    this.next = (event) => this.go(event, 1);
+    this.previous = (event) => this.go(event, -1);
+    document.addEventListener("portal:list.next", this.next);
+    document.addEventListener("portal:list.previous", this.previous);
+  },
+  unmounted() {
+    document.removeEventListener("portal:list.next", this.next);
+    document.removeEventListener("portal:list.previous", this.previous);
+  },
   methods: {
+    /** J and K: from where one stands, or to the first row. */
+    go(event, step) {
+      event.preventDefault();
+      const links = [...this.$el.querySelectorAll(".ticket-row-link")];
+      const at = links.indexOf(document.activeElement?.closest(".ticket-row")?.querySelector(".ticket-row-link"));
+      links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
+    },
     patch({ changed, order, more, say }) {
       const here = document.activeElement?.closest?.(".ticket-row-link")?.getAttribute("href");
       const byKey = new Map(this.list.map((row) => [row.key, row]));

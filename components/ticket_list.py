@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from components.commands import Command, Commands
 from components.icon import icon_href
 from components.live import Told
 from components.reader import reader
@@ -40,6 +41,10 @@ class TicketList(Told, component='ticket_list.js', esm={'ticket-parts': 'ticket_
             more=False,
         )
         self.on('more', on_more, args=[])
+        Commands(
+            Command('list.next', t('shortcuts.command.next'), listed=False),
+            Command('list.previous', t('shortcuts.command.previous'), listed=False),
+        )
 
     def show(self, tickets: Sequence[TicketRow], *, more: bool, say: str = '') -> None:
         """Show these; of what is there already only the differences travel."""

@@ -26,6 +26,7 @@ class Reply(ui.element):
         self._on_send = on_send
         self._switches: dict[bool, Button] = {}
         self._boxes: dict[bool, Box] = {}
+        self._composers: dict[bool, Composer] = {}
         with self:
             with Box('reply-head'):
                 Text(t('ticket.reply.title'), 'h2').props('id=reply-title')
@@ -38,6 +39,11 @@ class Reply(ui.element):
     def follow(self, view: TicketView) -> None:
         """A comment alone does not bring a specialist back to what is done: say so."""
         self._hint.set_visibility(view.status is Status.DONE and view.rights.reopen and not view.rights.note)
+
+    def write(self, internal: bool) -> None:
+        """Go to where one answers, or writes a note."""
+        self._open(internal)
+        self._composers[internal].focus()
 
     def _draw_switch(self) -> None:
         with Box('segments').props(f'role=group aria-label="{t("ticket.reply.mode")}"'):
@@ -68,7 +74,7 @@ class Reply(ui.element):
                 with Box('reply-hint'):
                     Icon('lock' if internal else 'users', 'small')
                     Text(t('ticket.reply.note_hint' if internal else 'ticket.reply.public_hint'), 'span')
-            Composer(
+            self._composers[internal] = Composer(
                 place=f'{"note" if internal else "comment"}:{self._number}',
                 on_send=send,
                 internal=internal,

@@ -14,13 +14,16 @@ from nicegui import Client, ui
 
 from components import theme
 from components.box import Box
+from components.commands import command_book
 from components.feedback import EmptyState
 from components.frame import Frame, NavEntry
 from components.live import Live
+from components.palette import Palette
 from components.reader import Reader, reader, set_reader
+from components.shortcuts import Shortcuts
 from components.text import Text, t
 from models import Theme, User
-from pages import ROUTES, Route
+from pages import ROUTES, Route, everywhere
 from services import access, people, tickets
 from services.actor import Actor
 from services.database import FAULTS
@@ -54,6 +57,10 @@ class Shell:
             on_language=self._choose_language,
             on_theme=self._choose_theme,
         )
+        command_book().offer(self, await everywhere.commands(self._choose_language, self._choose_theme))
+        Shortcuts()
+        with self.frame.search():
+            Palette(on_find=everywhere.find)
         with self.frame:
             Live(f'user:{reader().user_id}', reload=self._refresh)
             pages = ui.sub_pages({route.path: _guarded(route) for route in ROUTES}, show_404=False)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nicegui import context, ui
 
 from components.box import Box
+from components.commands import Commands
 from components.composer import Composer
 from components.conversation import Conversation
 from components.dialog import Dialog, confirm
@@ -13,6 +14,7 @@ from components.live import Live
 from components.reader import reader
 from components.refusals import explains_refusals, explanation
 from components.text import Text, duration, t
+from components.ticket_commands import ticket_commands
 from components.ticket_facts import TicketFacts
 from components.ticket_rating import TicketRating
 from components.ticket_reply import Reply
@@ -94,6 +96,7 @@ class TicketPage:
             self.rating = TicketRating(view, on_rate=self.rate)
             self.facts = TicketFacts(view)
         self.sharing = self._draw_sharing()
+        self.commands = Commands()
         self._follow()
 
     def show(self) -> None:
@@ -114,6 +117,7 @@ class TicketPage:
         ui.page_title(t('ticket.title', id=view.id, subject=view.subject))
         self.awaiting.follow(view, self.comments_html)
         self.status.follow(view, self.agents)
+        self.commands.offer(*ticket_commands(view, self.actions(), self.reply.write))
 
     def actions(self) -> TicketActions:
         return TicketActions(

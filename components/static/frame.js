@@ -97,7 +97,7 @@ export default {
       setTimeout(() => {
         const active = document.activeElement;
         const main = document.getElementById(this.main);
-        if (active === document.body || active.closest(".frame-nav, .frame-tabs, .logo, .frame-new")) main.focus({ preventScroll: true });
+        if (active === document.body || active.closest(".frame-nav, .frame-tabs, .logo, .frame-new, .frame-search, .frame-tools")) main.focus({ preventScroll: true });
       }, 150);
     },
   },

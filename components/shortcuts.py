@@ -1,0 +1,108 @@
+"""Every keyboard shortcut of the portal, in one table: what listens for them and what lists them reads it."""
+
+import inspect
+import re
+from typing import Final
+
+from nicegui import context
+from nicegui.events import GenericEventArguments
+
+from components.box import Box
+from components.commands import Command, command_book
+from components.dialog import Dialog
+from components.live import Told
+from components.text import Text, t
+
+SHORTCUTS: Final[dict[str, tuple[str, ...]]] = {
+    'search': ('Mod+KeyK', 'Slash'),
+    'help': ('Shift+Slash',),
+    'go.home': ('KeyG KeyH',),
+    'go.tickets': ('KeyG KeyT',),
+    'go.board': ('KeyG KeyB',),
+    'go.queue': ('KeyG KeyQ',),
+    'go.admin': ('KeyG KeyA',),
+    'list.next': ('KeyJ',),
+    'list.previous': ('KeyK',),
+    'ticket.reply': ('KeyC',),
+    'ticket.note': ('KeyN',),
+    'ticket.assign': ('KeyA',),
+    'ticket.move': ('KeyM',),
+}
+"""By the command's name: keys by their place on the keyboard (`event.code`), so that they hold in every layout.
+
+'Mod' is Ctrl, or Cmd on a Mac; a space stands between keys that are pressed one after the other. Keys without Mod count
+only while nobody writes. A command without an entry here has no keys.
+"""
+
+_SIGNS = {'Slash': '/', 'Shift+Slash': '?', 'Mod': 'Ctrl', 'Enter': 'Enter', 'Escape': 'Esc'}
+_GROUPS = ('here', 'go', 'everywhere')
+
+
+class Shortcuts(Told, component='shortcuts.js'):
+    """Listens for the keys of what the window offers; one per window, in its layout."""
+
+    def __init__(self) -> None:
+        with context.client.layout:
+            super().__init__()
+        self._book = command_book()
+        self._book.on_change(self._tell)
+        self.on('run', self._run, [None])
+        self._tell()
+
+    def _tell(self) -> None:
+        self.tell(
+            commands=tuple(
+                {'name': command.name, 'keys': SHORTCUTS[command.name], 'href': command.href, 'press': command.press}
+                for command in self._book.commands
+                if command.name in SHORTCUTS
+            )
+        )
+
+    async def _run(self, event: GenericEventArguments) -> None:
+        await run(event.args)
+
+
+async def run(name: object) -> None:
+    """Do what the window offers under that name; nothing when it is not offered any more."""
+    command = command_book().find(name)
+    if command is None or command.do is None:
+        return
+    with context.client:
+        result = command.do()
+        if inspect.isawaitable(result):
+            await result
+
+
+def show_shortcuts() -> None:
+    """List in a dialog which keys do what on the open page."""
+    offered = [command for command in command_book().commands if command.name in SHORTCUTS]
+    with Dialog(t('shortcuts.title')), Box('shortcuts'):
+        for group in _GROUPS:
+            if commands := [command for command in offered if _group(command) == group]:
+                with Box('shortcuts-group', 'section'):
+                    Text(t(f'shortcuts.group.{group}'), 'h3', 'eyebrow')
+                    for command in commands:
+                        _draw(command)
+        Text(t('shortcuts.hint'), 'p', 'faint small')
+
+
+def signs(keys: str) -> list[str]:
+    """What stands on the keys: 'Mod+KeyK' is ['Ctrl', 'K'], 'KeyG KeyB' is ['G', 'B']."""
+    if keys in _SIGNS:
+        return [_SIGNS[keys]]
+    return [_SIGNS.get(key) or key.removeprefix('Key') for key in re.split(r'[ +]', keys)]
+
+
+def _group(command: Command) -> str:
+    return command.group if command.group in {'here', 'go'} else 'everywhere'
+
+
+def _draw(command: Command) -> None:
+    with Box('shortcuts-row'):
+        Text(command.label, 'span')
+        with Box('shortcuts-keys', 'span'):
+            for index, keys in enumerate(SHORTCUTS[command.name]):
+                if index:
+                    Text(t('shortcuts.or'), 'span', 'faint small')
+                for sign in signs(keys):
+                    Text(sign, 'kbd')
