@@ -35,6 +35,10 @@ class Asking:
             return f'{column} = ANY({self.value(list(ids))}::int[])'
         return f'{column} IN (SELECT value FROM json_each({self.value(dumps(list(ids)))}))'
 
+    def unindexed(self, column: str) -> str:
+        """The column, such that SQLite, which does not know how many rows have a value, looks for it by no index."""
+        return column if self._postgres else f'+{column}'
+
     async def rows(self, query: str) -> list[Row]:
         """The answer to the finished query."""
         return [*await connection().execute_query_dict(query, self.values)]

@@ -21,7 +21,7 @@ HEAD, RULED, TAIL = 0, 1, 2
 """The parts of a column: put to its top by hand, ordered by the rule, put to its end by hand."""
 
 DONE = ('done_at', 'id')
-_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+NEVER_AT = datetime(9999, 12, 31, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _IMPACTS = {impact.value: rank for rank, impact in enumerate(Impact)}
 _LEAST_IMPACT = len(_IMPACTS)
@@ -54,8 +54,12 @@ def after(status: Status, place: Place, asking: Asking) -> list[str]:
 def rule_of(row: Row) -> tuple[Any, ...]:
     """The values of a ticket that the rule compares; `models.order.RULE` in Python."""
     urgent = row['answered_at'] is not None or row['status'] == Status.REOPENED
-    rank = _IMPACTS.get(row['impact'] or '', _LEAST_IMPACT)
-    return 0 if urgent else 1, next_due(row) or _NEVER, rank, known(row['status_since']), row['id']
+    return 0 if urgent else 1, next_due(row) or NEVER_AT, impact_rank(row), known(row['status_since']), row['id']
+
+
+def impact_rank(row: Row) -> int:
+    """The greater the impact, the smaller; a ticket that says nothing of it comes last."""
+    return _IMPACTS.get(row['impact'] or '', _LEAST_IMPACT)
 
 
 def next_due(row: Row) -> datetime | None:
