@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _KINDS = {404: 'not_found', 405: 'bad_request', 410: 'expired', 413: 'too_large', 429: 'too_many', 503: 'unavailable'}
 
+_UNANSWERED = 'No response returned.'  # Starlette's middlewares, when the visitor left before the answer
+
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
 
@@ -36,9 +38,7 @@ def install_failure_handlers(app: FastAPI, is_page: Callable[[str], bool]) -> No
         return failure(request, 404)
 
     async def broken(request: Request, error: Exception) -> Response:
-        if isinstance(error, ClientDisconnect) or request.url.path.startswith('/api/'):
-            return Response(status_code=500)  # nobody reads it, or the API has logged and answered it
-        return failure(request, 503) if isinstance(error, FAULTS) else bug(request, error)
+        return failed(request, error)
 
     app.add_exception_handler(404, missing)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
@@ -60,11 +60,19 @@ def failure(request: Request, status: int, *, kind: str | None = None, **context
     return JSONResponse({'code': kind, 'detail': detail}, status_code=status)
 
 
-def bug(request: Request, error: BaseException) -> Response:
-    """The answer to a bug of ours: logged under a number, and the number told to the visitor."""
-    reference = secrets.token_hex(4)
-    log.error('bug %s in %s %.200r', reference, request.method, mask(request.url.path), exc_info=error)
-    return failure(request, 500, kind='error', reference=reference)
+def failed(request: Request, error: Exception) -> Response:
+    """The answer to what no route expected. A bug is logged once, under a number that the visitor is told."""
+    state = request.scope.setdefault('state', {})
+    if isinstance(error, ClientDisconnect) or (state.get('gone') and str(error) == _UNANSWERED):
+        return Response(status_code=500)  # nobody is there to read it
+    if isinstance(error, FAULTS):
+        return failure(request, 503)
+    if request.url.path.startswith('/api/'):
+        return Response(status_code=500)  # the API has logged and answered it
+    if 'bug' not in state:
+        state['bug'] = secrets.token_hex(4)
+        log.error('bug %s in %s %.200r', state['bug'], request.method, mask(request.url.path), exc_info=error)
+    return failure(request, 500, kind='error', reference=state['bug'])
 
 
 def signed_out(request: Request) -> Response:

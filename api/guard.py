@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import cookies, origin
-from api.failures import bug, failure, install_failure_handlers, mask, signed_out
+from api.failures import failed, failure, install_failure_handlers, mask, signed_out
 from api.headers import Dressed
 from api.limits import Measured, is_oversized
 from api.turned_away import turn_away
@@ -73,9 +73,9 @@ class Guard:
                 if scope['method'] not in SAFE:
                     answer.headers['Connection'] = 'close'  # a body that nobody reads may go on for ever
                 await answer(scope, receive, dressed)
-        except Exception as error:  # noqa: BLE001 - the handlers within have logged it, or bug() does
+        except Exception as error:  # noqa: BLE001 - failed() logs it
             if not dressed.status:
-                await bug(Request(scope), error)(scope, receive, dressed)
+                await failed(Request(scope), error)(scope, receive, dressed)
         finally:
             _note(scope, dressed, began)
 

@@ -47,19 +47,26 @@ class Measured:
 
     def __init__(self, receive: Receive, scope: Scope) -> None:
         self.receive = receive
+        self.state = scope.setdefault('state', {})
         self.left = body_limit(scope['path'])
         self.done = False
 
     async def __call__(self) -> Message:
         if self.done:
-            return await self.receive()
+            return self._noticed(await self.receive())
         try:
             async with asyncio.timeout(_PATIENCE):
                 message = await self.receive()
         except TimeoutError:
             raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
+        self._noticed(message)
         self.left -= len(message.get('body', b''))
         self.done = not message.get('more_body', False)
         if self.left < 0:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    def _noticed(self, message: Message) -> Message:
+        if message['type'] == 'http.disconnect':
+            self.state['gone'] = True  # whoever asked: what fails for that reason is no bug
         return message

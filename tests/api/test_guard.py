@@ -6,8 +6,10 @@ import re
 import time
 
 import pytest
+from starlette.requests import Request
 from starlette.types import Message
 
+from api.failures import failed
 from api.guard import Guard
 from services import sessions
 from services.settings import settings
@@ -332,3 +334,15 @@ async def test_pages_are_built_one_at_a_time_and_a_slow_reader_keeps_nobody_wait
     assert most == 1
     slow.set()
     await first
+
+
+def test_a_bug_is_logged_once_and_somebody_who_left_is_none(caplog):
+    scope = {'type': 'http', 'method': 'GET', 'path': '/x', 'query_string': b'', 'headers': [], 'state': {}}
+    answers = [failed(Request(scope), RuntimeError(SECRET)) for _ in range(2)]  # a middleware's handler, then the guard
+    assert answers[0].body == answers[1].body
+    assert len(caplog.records) == 1
+    left = {**scope, 'state': {'gone': True}}
+    assert failed(Request(left), RuntimeError('No response returned.')).body == b''
+    assert len(caplog.records) == 1
+    failed(Request(left), RuntimeError(SECRET))  # a bug is one whoever has left
+    assert len(caplog.records) == 2
