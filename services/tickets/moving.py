@@ -8,6 +8,7 @@ from models import Comment, EventKind, Status, Ticket, TicketEvent, User
 from services import access, outbox
 from services.access import Access
 from services.actor import Actor
+from services.desk import notices
 from services.errors import Conflict, Invalid, Problem, TransitionRefused
 from services.forms.validation import check_text
 from services.lifecycle import Move, Need, find_move
@@ -76,6 +77,7 @@ async def undo_transition(actor: Actor, ref: str | int, event_id: int, *, now: d
             ticket, EventKind.STATUS_UNDONE, newest.from_status, by=found.user, comment=None, changes=changes, now=now
         )
         await outbox.withhold(ticket, newest.id)
+        await notices.withdraw(newest.id)
     return await read(actor, ref, now=now)
 
 

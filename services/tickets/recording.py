@@ -9,7 +9,7 @@ from models.instant import utc
 from services import access
 from services.access import Access
 from services.actor import Actor
-from services.desk import targets
+from services.desk import notices, targets
 from services.errors import Conflict, NotFound
 from services.transaction import announce, swap
 
@@ -71,6 +71,7 @@ async def record(
     if by is not None:
         spoken = kind in _SPOKEN or comment is not None
         await _keep_read(ticket, by, event, seen_before=seen_before, spoken=spoken)
+    await notices.write(event, ticket)
     await tell(ticket, internal=internal, also=also)
     return event
 
@@ -112,12 +113,13 @@ async def tell(ticket: Ticket, *, internal: bool = False, also: Iterable[int] = 
 
 
 async def mark(ticket: Ticket, user: User, event_id: int, *, now: datetime) -> bool:
-    """Remember that a person has seen the ticket up to that event; whether that is further than before."""
+    """Remember that a person has seen the ticket up to that event; whether anything of it was news."""
+    told = await notices.seen(ticket, user, event_id, now=now)
     marks = ReadMark.filter(ticket_id=ticket.id, user_id=user.id)
     if await marks.filter(event_id__lt=event_id).update(event_id=event_id, read_at=utc(now)):
         return True
     if await marks.exists():
-        return False
+        return told
     fresh = ReadMark(ticket_id=ticket.id, user_id=user.id, event_id=event_id, read_at=utc(now))
     await ReadMark.bulk_create([fresh], ignore_conflicts=True)
     return True

@@ -208,12 +208,11 @@ async def test_tickets_from_before_the_targets_are_late_without_an_event(world):
 
 async def test_a_running_portal_notices_new_targets(world):
     view = await world.file()
+    await targets.refresh(now=NOW)
     stop, measured = asyncio.Event(), asyncio.Event()
+    bus.subscribe(f'ticket:{view.pk}', lambda _: measured.set())
     running = asyncio.ensure_future(targets.run(stop))
     async with asyncio.timeout(20):
-        while not await Setting.filter(key='desk.targets_applied').exists():
-            await asyncio.sleep(0.01)
-        bus.subscribe(f'ticket:{view.pk}', lambda _: measured.set())
         await change_targets(world.mona, {'high': {'respond': 1, 'solve': 2}}, now=NOW)
         await measured.wait()
     stop.set()
