@@ -84,16 +84,16 @@ async def test_wrong_passwords_and_unknown_people_look_alike(nobody):
     times: dict[str, list[float]] = {'alice@romashka.test': [], 'nobod@romashka.test': []}
     for _ in range(25):
         for email, spent in times.items():
-            began = time.perf_counter()
+            began = time.process_time()  # work, not time: it does not depend on what else the machine does
             answer = await nobody.post('/login', data={'email': email, 'password': 'wrong-password'})
-            spent.append(time.perf_counter() - began)
+            spent.append(time.process_time() - began)
             body = answer.text.replace(email, 'EMAIL')
             seen.add((answer.status_code, body, tuple(sorted(answer.headers.items()))))
             await Attempt.all().delete()  # the limits are another test's
     assert len(seen) == 1
     assert {status for status, *_ in seen} == {403}
-    known, unknown = (min(spent) for spent in times.values())  # the quickest: what else the machine does is left out
-    assert abs(known - unknown) < 0.01
+    known, unknown = (min(spent) for spent in times.values())
+    assert known / 2 < unknown < known * 2  # a password is hashed for both; without that one takes a tenth of the other
 
 
 async def test_too_many_failures_are_told_with_the_time_to_wait(nobody):
