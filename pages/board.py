@@ -1,12 +1,254 @@
-"""The agents' board."""
+"""The agents' board: every open ticket as a card in the column of its status, live, and moved from here."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from time import monotonic
 
 from nicegui import PageArguments, ui
 
+from components.address import Address
+from components.board import Board, BoardActions
+from components.board_filters import Choices, DeskFilters
 from components.box import Box
+from components.feedback import toast
+from components.live import Live
+from components.move_dialogs import MoveDialog
+from components.reader import reader
+from components.refusals import explains_refusals
 from components.text import Text, t
+from models import Impact, Status
+from services import companies, tickets
+from services.desk import board as desk
+from services.desk.board import Column
+from services.desk.ordering import ORDER_TEXT
+from services.desk.places import place
+from services.errors import Refusal
+from services.forms import store
+from services.forms.definition import Form, worded
+from services.settings import settings
+from services.tickets import TicketView
+
+TOGETHER = 0.5  # seconds: what a person hears of their own tickets within them, the board has heard as well
+FAR = 10  # pieces of a column that stay current; whoever looks further has filters
 
 
-async def board_page(arguments: PageArguments) -> None:  # noqa: ARG001
-    with Box('page wide stack gap-3'):
-        ui.page_title(t('nav.board'))
-        Text(t('nav.board'), 'h1')
+async def board_page(arguments: PageArguments) -> None:
+    page = BoardPage(arguments)
+    with Box('page board-page'):
+        await page.draw()
+
+
+class BoardPage:
+    """What one open board knows. `version` is how far it has heard, `pieces` how far each column is shown."""
+
+    def __init__(self, arguments: PageArguments) -> None:
+        self.address = Address(arguments)
+        self.reader = reader()
+        self.actor = self.reader.actor
+        self.version = self.heard = 0
+        self.following: dict[Status, str | None] = {}
+        self.pieces: dict[Status, int] = {}
+        self._moved_at = 0.0
+        self._in_turn = asyncio.Lock()  # what was read earlier is drawn earlier
+
+    async def draw(self) -> None:
+        ui.page_title(t('board.title'))
+        Live('staff', reload=self.follow)
+        Live(f'user:{self.reader.user_id}', reload=self.look_again)
+        forms = await store.offered()
+        with Box('board-bar'):
+            with Box('board-title'):
+                Text(t('board.title'), 'h1')
+                self._draw_rule()
+            self.filters = DeskFilters(self.address, await self._choices(forms), on_change=self.search)
+        columns = await self._read()
+        kinds = {form.type: (worded(form.title, self.reader.language), form.icon) for form in forms}
+        self.board = Board(columns, kinds, BoardActions(self.move, self.place, self.take, self.more))
+
+    def _draw_rule(self) -> None:
+        with Box('board-rule', tag='details'):
+            Text(t('board.rule_title'), 'summary')
+            with Box('board-rule-text stack gap-1'):
+                for key in (ORDER_TEXT, 'board.rule_own', 'board.rule_done'):
+                    Text(t(key), 'p')
+
+    async def _choices(self, forms: Sequence[Form]) -> Choices:
+        language = self.reader.language
+        agents = {str(agent.id): agent.name for agent in await tickets.agents(self.actor)}
+        return Choices(
+            assignee={'me': t('board.filter.me'), 'none': t('board.filter.none')} | agents,
+            company={str(row.id): row.name for row in await companies.list_companies(self.actor)},
+            type={form.type: worded(form.title, language) for form in forms},
+            impact={impact.value: t(f'impact.{impact.value}') for impact in Impact},
+            os=_answers(forms, 'os', language),
+            server_type=_answers(forms, 'server_type', language),
+            tag={},
+        )
+
+    # what is shown
+
+    async def _read(self) -> tuple[Column, ...]:
+        """The columns as far as they are shown."""
+        wanted = self.filters.wanted
+        view = await desk.board(self.actor, wanted)
+        columns = tuple([await self._further(column) for column in view.columns])
+        self.version = view.version
+        self.following = {column.status: column.next for column in columns}
+        return columns
+
+    async def _further(self, column: Column) -> Column:
+        for _ in range(self.pieces.get(column.status, 0)):
+            if column.next is None:
+                break
+            page = await desk.column(self.actor, self.filters.wanted, column.status, column.next)
+            column = replace(column, cards=column.cards + page.items, next=page.next)
+        return column
+
+    @explains_refusals
+    async def search(self) -> None:
+        """Something else is wanted: begin with the first cards."""
+        async with self._in_turn:
+            self.pieces.clear()
+            self.board.fill(await self._read())
+
+    async def follow(self) -> None:
+        """Tickets have changed: show which, and what they have become."""
+        async with self._in_turn:
+            if await self._catch_up() == self.heard:  # no ticket, but perhaps the name of somebody
+                await self._renew()
+            self.heard = self.version
+
+    async def look_again(self) -> None:
+        """Something of the reader's own: what they have read, where they put cards."""
+        async with self._in_turn:
+            if monotonic() - self._moved_at > TOGETHER:
+                await self._renew()
+
+    async def _catch_up(self) -> int:
+        changes = await desk.changes(self.actor, self.filters.wanted, self.version)
+        if changes.too_many:
+            await self._renew()
+            return self.version
+        if changes.version != self.version:
+            self._moved_at = monotonic()
+        self.version = changes.version
+        self.board.patch(changes.cards, changes.columns)
+        return self.version
+
+    async def _renew(self) -> None:
+        self.board.renew(await self._read())
+
+    @explains_refusals
+    async def more(self, status: str) -> None:
+        column = _status(status)
+        if column is None:
+            return
+        async with self._in_turn:
+            cursor = self.following.get(column)
+            if cursor is None:
+                return
+            page = await desk.column(self.actor, self.filters.wanted, column, cursor)
+            self.following[column] = page.next
+            self.pieces[column] = min(FAR, self.pieces.get(column, 0) + 1)
+            self.board.append(column, page.items, page.next)
+
+    # what is asked for
+
+    @explains_refusals
+    async def move(self, ref: str, to: str, version: int) -> None:
+        """Where the card was dropped; the service says whether it may lie there."""
+        status = _status(to)
+        if status is None:
+            return
+        try:
+            view = await self._asked_first(ref, status)
+            if view is not None:
+                self._ask(view, status, version)
+                return
+            window = settings().undo_window
+            moved = await tickets.transition(self.actor, ref, status, expected_version=version, undo_window=window)
+            self._offer_undo(moved, status)
+        finally:
+            await self._answered(ref)
+
+    async def _asked_first(self, ref: str, to: Status) -> TicketView | None:
+        """The ticket, if its move has a comment to be asked for; None when there is nothing to ask."""
+        if to not in (Status.AWAITING_FEEDBACK, Status.REOPENED, Status.DONE):
+            return None
+        view = await tickets.read(self.actor, ref)
+        return view if any(move.target is to for move in view.moves) else None
+
+    def _ask(self, view: TicketView, to: Status, version: int) -> None:
+        async def send(comment: str | None, file_keys: Sequence[str], submission_key: str | None) -> None:
+            moved = await tickets.transition(
+                self.actor,
+                view.id,
+                to,
+                comment=comment,
+                file_keys=file_keys,
+                submission_key=submission_key,
+                expected_version=version,
+                undo_window=settings().undo_window,
+            )
+            dialog.close()
+            self._offer_undo(moved, to)
+            await self._answered(view.id)
+
+        @explains_refusals
+        async def without() -> None:
+            try:
+                await send(None, (), None)
+            except Refusal:
+                dialog.close()
+                raise
+
+        dialog = MoveDialog(view, to, send, without)
+
+    def _offer_undo(self, view: TicketView, to: Status) -> None:
+        text = t('board.moved', id=view.id, status=t(f'status.{to.value}'))
+        event_id = view.undo_event_id
+        if event_id is None:
+            toast(text)
+            return
+
+        @explains_refusals
+        async def undo() -> None:
+            again = await tickets.undo_transition(self.actor, view.id, event_id)
+            toast(t('board.back', id=view.id, status=t(f'status.{again.status.value}')))
+
+        toast(text, undo=undo, seconds=settings().undo_window.total_seconds())
+
+    async def _answered(self, ref: str) -> None:
+        """Show what has become of the card, then take back what the browser showed as its wish."""
+        try:
+            async with self._in_turn:
+                await self._catch_up()
+        finally:
+            self.board.settle(ref)
+
+    @explains_refusals
+    async def place(self, ref: str, before: str) -> None:
+        """One's own order of a column; it comes back by `look_again`."""
+        try:
+            await place(self.actor, ref, before or None, self.filters.wanted)
+            async with self._in_turn:
+                await self._renew()
+                self._moved_at = monotonic()
+        finally:
+            self.board.settle(ref)
+
+    @explains_refusals
+    async def take(self, ref: str) -> None:
+        view = await tickets.take(self.actor, ref)
+        toast(t('board.taken', id=view.id))
+
+
+def _status(code: str) -> Status | None:
+    return Status(code) if code in tuple(Status) else None
+
+
+def _answers(forms: Sequence[Form], code: str, language: str) -> dict[str, str]:
+    """The answers that any form offers for a field."""
+    fields = [field for form in forms if (field := form.field(code))]
+    return {option.code: worded(option.label, language) for field in fields for option in field.options}

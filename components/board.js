@@ -1,0 +1,412 @@
+// The board: columns of cards that are data. It asks for every move and shows what the server says is so.
+import * as Vue from "vue";
+import { Icon } from "ticket-parts";
+import { BoardCard } from "board-parts/card.js";
+import { byOrder, placed } from "board-parts/order.js";
+import { since } from "board-parts/spans.js";
+import { Dragging } from "board-parts/dragging.js";
+import { keys } from "board-parts/keys.js";
+
+const RECENT = 1800; // milliseconds for which a changed card is tinted
+const NEAR = 400; // pixels before a column's end at which its following cards are asked for
+
+export default {
+  components: { Icon, BoardCard },
+  inheritAttrs: false,
+  props: { columns: Array, statuses: Array, kinds: Object, impacts: Object, words: Object, language: String, sprite: String },
+  emits: ["ready", "move", "place", "take", "more"],
+  template: `
+    <div class="board" :id="$attrs.id" :class="{ dragging: drag, holding: hold }">
+      <p class="visually-hidden" role="status" aria-live="assertive">{{ said }}</p>
+      <p class="visually-hidden" id="board-keys">{{ words.keys }}</p>
+      <div class="board-missed" v-if="missed.size" role="status">
+        <span>{{ words.missed }}: {{ missed.size }}</span>
+        <button type="button" class="button quiet dense" @click="toMissed">{{ words.to_missed }}</button>
+        <button type="button" class="button quiet dense" @click="missed.clear()">{{ words.clear_missed }}</button>
+      </div>
+      <nav class="board-switch" :aria-label="words.switch">
+        <button v-for="status in statuses" :key="status.code" type="button" :aria-current="near === status.code ? 'true' : null" :aria-label="status.label + ': ' + (heads[status.code]?.count ?? 0)" @click="toColumn(status.code)">
+          <svg class="icon" aria-hidden="true"><use :href="status.icon"></use></svg><span>{{ heads[status.code]?.count ?? 0 }}</span>
+        </button>
+      </nav>
+      <div class="board-columns" ref="columns" @pointerdown="press" @keydown="key" @scroll.passive="swiped" @dragstart.prevent>
+        <section v-for="status in statuses" :key="status.code" class="board-column" :class="[standing(status.code), { folded: folded.has(status.code) }]" :data-status="status.code" :aria-labelledby="'board-' + status.code">
+          <header class="board-head">
+            <span class="board-icon" :class="'status-' + status.code"><svg class="icon" aria-hidden="true"><use :href="status.icon"></use></svg></span>
+            <h2 :id="'board-' + status.code">{{ status.label }}</h2>
+            <span class="board-count" :title="words.count">{{ heads[status.code]?.count ?? 0 }}</span>
+            <button type="button" class="board-fold" :aria-expanded="folded.has(status.code) ? 'false' : 'true'" :aria-label="words.fold + ': ' + status.label" :title="words.fold" @click="fold(status.code)"><Icon :name="folded.has(status.code) ? 'chevron-right' : 'chevron-left'" :sprite="sprite" /></button>
+            <span class="board-oldest">{{ status.note || (oldest(status.code) ? words.oldest + ' ' + oldest(status.code) : words.calm) }}</span>
+          </header>
+          <p v-if="refusal(status.code)" class="board-why"><Icon name="circle-x" :sprite="sprite" />{{ refusal(status.code) }}</p>
+          <ul v-if="!folded.has(status.code)" class="board-cards" :aria-labelledby="'board-' + status.code" @scroll.passive="scrolled(status.code, $event)">
+            <BoardCard v-for="row in shown(status.code)" :key="row.pk" :row="row" :board="shared" :current="row.pk === current" :lifted="row.pk === (drag?.pk ?? hold?.pk)"
+              :pending="moving.has(row.pk)" :recent="recent.has(row.pk)" :missed="missed.has(row.pk)" :line="line(row)" @menu="openMenu(row, $event)" @seen="saw(row)" />
+            <li v-if="line(null, status.code)" class="board-line" role="presentation"></li>
+            <li v-if="!shown(status.code).length" class="board-none">{{ words.nothing }}</li>
+            <li v-if="more(status.code)" class="board-more"><button type="button" class="button quiet dense" :aria-busy="asking.has(status.code) ? 'true' : null" @click="ask(status.code)">{{ words.more }}</button></li>
+            <li v-if="status.older" class="board-older"><a class="link" :href="status.older">{{ words.older }}</a></li>
+          </ul>
+        </section>
+      </div>
+      <div popover class="menu-list board-menu" ref="menu" :aria-label="opened ? words.actions + ' ' + opened.id : null" @toggle="toggled" @keydown="inMenu">
+        <template v-if="opened">
+          <a :href="opened.href"><Icon name="panel-left" :sprite="sprite" />{{ words.open }}</a>
+          <button v-if="opened.takeable" type="button" @click="choose('take')"><Icon name="hand" :sprite="sprite" />{{ words.take }}</button>
+          <hr v-if="opened.moves.length">
+          <p v-if="opened.moves.length" class="menu-label">{{ words.move_to }}</p>
+          <button v-for="move in opened.moves" :key="move.to" type="button" @click="choose('move', move.to)"><svg class="icon" aria-hidden="true"><use :href="byCode[move.to].icon"></use></svg>{{ byCode[move.to].label }}</button>
+          <hr>
+          <p class="menu-label">{{ words.own_order }}</p>
+          <button type="button" @click="choose('up')"><Icon name="arrow-up" :sprite="sprite" />{{ words.up }}</button>
+          <button type="button" @click="choose('down')"><Icon name="arrow-down" :sprite="sprite" />{{ words.down }}</button>
+        </template>
+      </div>
+    </div>`,
+  data() {
+    return {
+      cards: Vue.shallowReactive(new Map()), // pk → what the server said last
+      order: {}, // status → the pks that are here, in order
+      heads: {}, // status → { count, oldest }
+      moving: Vue.shallowReactive(new Map()), // pk → { to, before }: asked for, not answered yet
+      recent: Vue.reactive(new Set()),
+      missed: Vue.reactive(new Set()),
+      asking: Vue.reactive(new Set()),
+      folded: Vue.reactive(new Set(remembered("board.folded"))),
+      drag: null,
+      hold: null,
+      current: null,
+      opened: null,
+      near: this.statuses[0].code,
+      said: "",
+    };
+  },
+  computed: {
+    byCode() {
+      return Object.fromEntries(this.statuses.map((status) => [status.code, status]));
+    },
+    shared() {
+      return { kinds: this.kinds, impacts: this.impacts, words: this.words, language: this.language, sprite: this.sprite };
+    },
+  },
+  created() {
+    if (this.columns) this.fill(this.columns);
+  },
+  mounted() {
+    this.dragging = new Dragging(this);
+    this.restore();
+    this.$emit("ready");
+  },
+  beforeUnmount() {
+    this.dragging.end();
+    this.remember();
+  },
+  methods: {
+    ...keys,
+
+    // what the server says
+
+    fill(columns) {
+      this.cards.clear();
+      this.moving.clear();
+      this.missed.clear();
+      this.asking.clear();
+      for (const { status, cards, ...head } of columns) {
+        cards.forEach((row) => this.cards.set(row.pk, Vue.markRaw(row)));
+        this.order[status] = cards.map((row) => row.pk);
+        this.heads[status] = head;
+      }
+      if (!this.cards.has(this.current)) this.current = this.first();
+    },
+    patch({ cards, gone, heads, say }) {
+      this.keeping(() => {
+        for (const pk of gone) this.remove(pk);
+        for (const row of cards) this.put(row);
+        for (const status in heads) this.heads[status] = { ...this.heads[status], ...heads[status] };
+        if (say) this.said = say;
+      });
+    },
+    /** The whole board again, as far as it is shown; `cards` are those that are not as they were. */
+    renew({ cards, order, heads }) {
+      this.keeping(() => {
+        for (const row of cards) {
+          if (this.cards.has(row.pk)) this.tint(row.pk);
+          this.cards.set(row.pk, Vue.markRaw(row));
+        }
+        const here = new Set(Object.values(order).flat());
+        for (const pk of [...this.cards.keys()]) if (!here.has(pk)) this.remove(pk);
+        this.order = order;
+        this.heads = heads;
+      });
+    },
+    append({ status, cards, more }) {
+      this.asking.delete(status);
+      for (const row of cards) this.put(row, true);
+      this.heads[status].more = more;
+    },
+    /** What was asked for this card is answered: it stands where the server says that it stands. */
+    settle(id) {
+      this.keeping(() => {
+        for (const pk of [...this.moving.keys()]) if (this.cards.get(pk)?.id === id) this.moving.delete(pk);
+      });
+      this.$nextTick(() => (this.after = null));
+    },
+    /** Make a change under the eyes and fingers of somebody: what they hold, have open or stand on stays theirs. */
+    keeping(change) {
+      const place = this.focused();
+      change();
+      if (this.drag && !this.here(this.drag.pk)) this.dragging.cancel();
+      if (this.hold && !this.here(this.hold.pk)) this.hold = null;
+      if (this.opened) this.opened = this.cards.get(this.opened.pk) || this.opened;
+      if (!this.here(this.current)) this.current = this.first();
+      this.$nextTick(() => this.refocus(place || this.after));
+    },
+    here(pk) {
+      const row = this.cards.get(pk);
+      return Boolean(row && this.order[row.status]?.includes(pk));
+    },
+    put(row, quietly = false) {
+      this.remove(row.pk, true);
+      const list = this.order[row.status];
+      if (!list) return;
+      const last = this.cards.get(list[list.length - 1]);
+      this.cards.set(row.pk, Vue.markRaw(row));
+      if (!quietly && this.heads[row.status].more && last && byOrder(last, row) < 0) return; // comes when asked for
+      placed(list, row, (pk) => this.cards.get(pk));
+      if (!quietly) this.tint(row.pk);
+    },
+    remove(pk, again = false) {
+      const old = this.cards.get(pk);
+      if (!old) return;
+      const list = this.order[old.status];
+      const at = list.indexOf(pk);
+      if (at >= 0) list.splice(at, 1);
+      if (!again) this.forget(pk);
+    },
+    forget(pk) {
+      this.cards.delete(pk);
+      this.moving.delete(pk);
+      this.missed.delete(pk);
+    },
+    tint(pk) {
+      if (document.hidden) this.missed.add(pk);
+      this.recent.add(pk);
+      setTimeout(() => this.recent.delete(pk), RECENT);
+    },
+
+    // what is drawn
+
+    shown(status) {
+      const rows = (this.order[status] || []).filter((pk) => !this.moving.has(pk)).map((pk) => this.cards.get(pk));
+      for (const [pk, { to, before }] of this.moving) {
+        const row = this.cards.get(pk);
+        if (!row || to !== status) continue;
+        const at = before === undefined ? 0 : rows.findIndex((other) => other.pk === before);
+        rows.splice(at < 0 ? rows.length : at, 0, row);
+      }
+      return rows;
+    },
+    more(status) {
+      return this.heads[status]?.more;
+    },
+    oldest(status) {
+      const at = this.heads[status]?.oldest;
+      return at ? since(at, this.language) : "";
+    },
+    /** What a column says to the card that is on its way: its own place, yes, or no. */
+    standing(status) {
+      const carried = this.carried();
+      if (!carried) return "";
+      const over = (this.drag?.over ?? this.hold?.to) === status ? " over" : "";
+      if (carried.status === status) return "from" + over;
+      return (this.moveTo(carried, status) ? "allowed" : "refused") + over;
+    },
+    refusal(status) {
+      const carried = this.carried();
+      if (!carried || carried.status === status || this.moveTo(carried, status)) return "";
+      return this.byCode[status].why[carried.status] || this.words.not_here;
+    },
+    /** Whether the line that shows where the card would come stands before this row (or at the column's end). */
+    line(row, status) {
+      const going = this.drag || this.hold;
+      const carried = this.carried();
+      if (!carried || (going.over ?? going.to) !== carried.status || going.before === undefined) return false;
+      return row ? going.before === row.pk : status === carried.status && going.before === null;
+    },
+    carried() {
+      const going = this.drag || this.hold;
+      return going ? this.cards.get(going.pk) : null;
+    },
+    moveTo(row, status) {
+      return row.moves.find((move) => move.to === status);
+    },
+
+    // what a person asks for
+
+    press(event) {
+      this.dragging.press(event);
+    },
+    drop(pk, to, before) {
+      const row = this.cards.get(pk);
+      if (!row) return;
+      if (to === row.status) {
+        this.reorder(row, before);
+        return;
+      }
+      const move = this.moveTo(row, to);
+      if (!move) {
+        this.said = `${row.id}: ${this.byCode[to].why[row.status] || this.words.not_here}`;
+      } else if (!move.asks) {
+        this.moving.set(pk, { to });
+      }
+      this.after = { pk, part: "card" }; // where the keyboard goes when the dialog in between has gone
+      this.$emit("move", { id: row.id, to, version: row.version }); // a refusal is the server's word
+      this.$nextTick(() => this.refocus({ pk, part: "card" }, true));
+    },
+    reorder(row, before) {
+      const next = before == null ? null : before;
+      const was = this.order[row.status];
+      if (before === undefined || (was[was.indexOf(row.pk) + 1] ?? null) === next) return;
+      this.moving.set(row.pk, { to: row.status, before: next ?? -1 });
+      this.$emit("place", { id: row.id, before: this.cards.get(next)?.id || "" });
+      this.$nextTick(() => this.refocus({ pk: row.pk, part: "card" }, true));
+    },
+    /** One up or down in one's own order. */
+    shift(row, step) {
+      const rows = this.shown(row.status);
+      const at = rows.indexOf(row);
+      const to = at + step;
+      if (to < 0 || to >= rows.length) return;
+      const before = step < 0 ? rows[to].pk : rows[to + 1]?.pk ?? null;
+      this.reorder(row, before);
+    },
+    ask(status) {
+      if (this.asking.has(status)) return;
+      this.asking.add(status);
+      this.$emit("more", { status });
+    },
+    scrolled(status, { target }) {
+      if (this.more(status) && target.scrollTop + target.clientHeight > target.scrollHeight - NEAR) this.ask(status);
+    },
+
+    // the menu of a card
+
+    openMenu(row, button) {
+      this.current = row.pk;
+      this.opened = row;
+      this.button = button;
+      this.$nextTick(() => this.$refs.menu.showPopover({ source: button }));
+    },
+    toggled({ newState }) {
+      const open = newState === "open";
+      this.button?.setAttribute("aria-expanded", String(open));
+      if (!open) {
+        this.opened = null;
+        return;
+      }
+      beside(this.$refs.menu, this.button);
+      this.$refs.menu.querySelector("a, button")?.focus();
+    },
+    inMenu(event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const entries = [...this.$refs.menu.querySelectorAll("a, button")];
+      entries[(entries.indexOf(document.activeElement) + step + entries.length) % entries.length]?.focus();
+    },
+    choose(what, to) {
+      const row = this.opened;
+      this.$refs.menu.hidePopover();
+      if (what === "move") this.drop(row.pk, to);
+      else if (what === "take") this.$emit("take", { id: row.id });
+      else this.shift(row, what === "up" ? -1 : 1);
+    },
+
+    // looking about
+
+    saw(row) {
+      this.current = row.pk;
+      this.missed.delete(row.pk);
+    },
+    toMissed() {
+      const [pk] = this.missed;
+      const { status } = this.cards.get(pk);
+      this.folded.delete(status);
+      this.$nextTick(() => this.refocus({ pk, part: "card" }, true, true));
+    },
+    first() {
+      for (const { code } of this.statuses) if (this.order[code]?.length && !this.folded.has(code)) return this.order[code][0];
+      return null;
+    },
+    fold(status) {
+      this.folded.has(status) ? this.folded.delete(status) : this.folded.add(status);
+      localStorage.setItem("board.folded", JSON.stringify([...this.folded]));
+    },
+    toColumn(status) {
+      this.folded.delete(status);
+      this.near = status;
+      this.$nextTick(() => this.column(status).scrollIntoView({ inline: "start", block: "nearest", behavior: "smooth" }));
+    },
+    swiped() {
+      cancelAnimationFrame(this.swipe);
+      this.swipe = requestAnimationFrame(() => {
+        const left = this.$refs.columns?.getBoundingClientRect().left;
+        const columns = [...(this.$refs.columns?.children || [])];
+        const at = columns.find((column) => column.getBoundingClientRect().right - left > column.offsetWidth / 2);
+        if (at) this.near = at.dataset.status;
+      });
+    },
+    column(status) {
+      return this.$refs.columns.querySelector(`[data-status="${status}"]`);
+    },
+    cardElement(pk) {
+      return this.$refs.columns.querySelector(`[data-pk="${pk}"]`);
+    },
+    /** Where the keyboard stands: on a card, its link or its menu button. */
+    focused() {
+      const card = document.activeElement?.closest?.(".board-card");
+      if (!card || !this.$el.contains(card)) return null;
+      const part = document.activeElement === card ? "card" : document.activeElement.dataset.part;
+      return { pk: Number(card.dataset.pk), part };
+    },
+    refocus(place, always = false, scroll = false) {
+      if (!place || (!always && document.activeElement !== document.body) || document.querySelector("dialog[open]")) return;
+      const card = this.cardElement(place.pk) || this.cardElement(this.current);
+      const target = place.part === "card" ? card : card?.querySelector(`[data-part="${place.part}"]`);
+      (target || card)?.focus({ preventScroll: !scroll });
+      if (always) card?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    },
+    remember() {
+      const lists = [...this.$refs.columns.querySelectorAll(".board-column")].map((column) => column.querySelector(".board-cards")?.scrollTop || 0);
+      sessionStorage.setItem("board.place", JSON.stringify({ address: this.address, left: this.left ?? 0, lists, current: this.current }));
+    },
+    /** Back from a ticket, the board stands as it was left. */
+    restore() {
+      this.address = location.pathname + location.search;
+      const { address, left, lists, current } = remembered("board.place", sessionStorage) || {};
+      if (address !== this.address) return;
+      this.$refs.columns.scrollLeft = left;
+      this.$refs.columns.querySelectorAll(".board-column").forEach((column, at) => {
+        const list = column.querySelector(".board-cards");
+        if (list) list.scrollTop = lists[at] || 0;
+      });
+      if (this.cards.has(current)) this.current = current;
+    },
+  },
+};
+
+function remembered(name, store = localStorage) {
+  try {
+    return JSON.parse(store.getItem(name)) || [];
+  } catch {
+    return [];
+  }
+}
+
+function beside(list, button) {
+  const at = button.getBoundingClientRect();
+  const below = at.bottom + 4 + list.offsetHeight <= innerHeight || at.top < list.offsetHeight;
+  list.style.top = `${Math.max(8, Math.min(below ? at.bottom + 4 : at.top - 4 - list.offsetHeight, innerHeight - list.offsetHeight - 8))}px`;
+  list.style.left = `${Math.max(8, Math.min(at.right - list.offsetWidth, innerWidth - list.offsetWidth - 8))}px`;
+}

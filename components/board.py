@@ -1,0 +1,190 @@
+"""The board as one element: columns and cards are data; afterwards only the cards that have changed travel."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.icon import icon_href
+from components.live import Told
+from components.reader import reader
+from components.text import t, words
+from components.theme import STATUS_ICONS
+from components.ticket_data import person_data, sprite, time_data
+from models import Impact, Role, Status
+from services.desk.board import Column
+from services.desk.cards import Card, Somebody
+from services.lifecycle import Part
+from services.tickets.refusing import no_such_move
+from services.tickets.views import PersonView
+
+OLDER = '/queue?status=done'
+ASKS = (Status.DONE, Status.REOPENED)  # a dialog comes before these, and before each move that needs a comment
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardActions:
+    """What a person asks for on the board. Everything in it comes from a browser: the services decide."""
+
+    move: Callable[[str, str, int], Awaitable[None]]
+    place: Callable[[str, str], Awaitable[None]]
+    take: Callable[[str], Awaitable[None]]
+    more: Callable[[str], Awaitable[None]]
+
+
+class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'board-parts': 'board_parts'}):
+    """Seven columns of cards. It remembers of each card only which one the browser has, not what is on it."""
+
+    def __init__(self, columns: Sequence[Column], kinds: Mapping[str, tuple[str, str]], do: BoardActions) -> None:
+        """:param kinds: word and icon of each kind of request"""
+        super().__init__()
+        self._sent: dict[int, int] = {}
+        self.tell(
+            statuses=tuple(_status(status) for status in Status),
+            kinds={code: {'label': label, 'icon': icon_href(icon)} for code, (label, icon) in kinds.items()},
+            impacts={impact.value: t(f'impact.{impact.value}') for impact in Impact},
+            words=words('board.words'),
+            language=reader().language,
+            sprite=sprite(),
+            columns=self._columns(columns),
+        )
+        self.on('ready', self._arrived, args=[])
+        self.hear('move', do.move, id=str, to=str, version=int)
+        self.hear('place', do.place, id=str, before=str)
+        self.hear('take', do.take, id=str)
+        self.hear('more', do.more, status=str)
+
+    def fill(self, columns: Sequence[Column]) -> None:
+        """Show another board."""
+        self._sent.clear()
+        self._run('fill', self._columns(columns))
+
+    def renew(self, columns: Sequence[Column]) -> None:
+        """The same board, read again as far as it is shown: only differences travel."""
+        cards = [card for column in columns for card in column.cards]
+        known = {card.pk for card in cards}
+        for pk in self._sent.keys() - known:
+            del self._sent[pk]
+        order = {column.status.value: [card.pk for card in column.cards] for column in columns}
+        self._run('renew', {'cards': self._fresh(cards), 'order': order, 'heads': _heads(columns, following=True)})
+
+    def patch(self, cards: Mapping[int, Card | None], columns: Iterable[Column], *, say: str = '') -> bool:
+        """Show these cards as they are now (None: not here any more); whether anything of them was new."""
+        fresh = self._fresh([card for card in cards.values() if card])
+        gone = [pk for pk, card in cards.items() if card is None and self._sent.pop(pk, None) is not None]
+        self._run('patch', {'cards': fresh, 'gone': gone, 'heads': _heads(columns), 'say': say})
+        return bool(fresh or gone)
+
+    def append(self, status: Status, cards: Sequence[Card], following: str | None) -> None:
+        """The next cards of a column."""
+        rows = [_row(card) for card in cards]
+        self._remember(rows)
+        self._run('append', {'status': status.value, 'cards': rows, 'more': following is not None})
+
+    def settle(self, ref: str) -> None:
+        """What was asked for this card is answered: it stands where the server says."""
+        self._run('settle', ref)
+
+    def shows(self, pk: int) -> bool:
+        return pk in self._sent
+
+    def _columns(self, columns: Sequence[Column]) -> list[dict[str, Any]]:
+        found = []
+        for column in columns:
+            rows = [_row(card) for card in column.cards]
+            self._remember(rows)
+            found.append({'status': column.status.value, 'cards': rows} | _head(column) | {'more': bool(column.next)})
+        return found
+
+    def _fresh(self, cards: Sequence[Card]) -> list[Row]:
+        rows = [_row(card) for card in cards]
+        fresh = [row for row in rows if self._sent.get(row['pk']) != _mark(row)]
+        self._remember(fresh)
+        return fresh
+
+    def _remember(self, rows: Iterable[Row]) -> None:
+        self._sent |= {row['pk']: _mark(row) for row in rows}
+
+    def _arrived(self) -> None:
+        """The browser has them; kept here they would be half a megabyte for every open board."""
+        with self._props.suspend_updates():
+            self._props['columns'] = None
+
+    def _run(self, method: str, *arguments: Any) -> None:
+        if not self.is_deleted:
+            self.run_method(method, *arguments)
+
+
+def _status(status: Status) -> dict[str, Any]:
+    why = {before.value: _why_not(before, status) for before in Status if before is not status}
+    return {
+        'code': status.value,
+        'label': t(f'status.{status.value}'),
+        'icon': icon_href(STATUS_ICONS[status]),
+        'older': OLDER if status is Status.DONE else None,
+        'note': t('board.last_week') if status is Status.DONE else None,
+        'why': why,
+    }
+
+
+def _why_not(status: Status, target: Status) -> str:
+    refusal = no_such_move(status, target, frozenset({Part.STAFF}))
+    return t(refusal.key, **refusal.values)
+
+
+def _heads(columns: Iterable[Column], *, following: bool = False) -> dict[str, dict[str, Any]]:
+    return {
+        column.status.value: _head(column) | ({'more': bool(column.next)} if following else {}) for column in columns
+    }
+
+
+def _head(column: Column) -> dict[str, Any]:
+    oldest = column.oldest_since
+    return {
+        'count': column.count,
+        'oldest': oldest.isoformat() if oldest and column.status is not Status.DONE else None,
+    }
+
+
+def _row(card: Card) -> Row:
+    return {
+        'pk': card.pk,
+        'id': card.id,
+        'version': card.version,
+        'href': f'/tickets/{card.id}',
+        'subject': card.subject,
+        'type': card.type,
+        'impact': card.impact.value if card.impact else None,
+        'company': card.company.name if card.company else None,
+        'requester': card.requester.name,
+        'assignee': person_data(PersonView(card.assignee.id, card.assignee.name, Role.AGENT))
+        if card.assignee
+        else None,
+        'status': card.status.value,
+        'since': time_data(card.status_since),
+        'waiting': card.waiting,
+        'answered': card.answered,
+        'unread': card.unread,
+        'closes': time_data(card.auto_close_at) if card.auto_close_at else None,
+        'due': _due(card),
+        'tags': list(card.tags),
+        'moves': [{'to': to.value, 'asks': to in ASKS or to in card.needs_comment} for to in card.moves],
+        'takeable': card.status is not Status.DONE and (card.assignee is None or card.assignee.id != reader().user_id),
+        'order': card.order,
+    }
+
+
+def _person(somebody: Somebody) -> Row:
+    return person_data(PersonView(somebody.id, somebody.name, Role.AGENT))
+
+
+def _due(card: Card) -> Row | None:
+    if card.due_at is None:
+        return None
+    kind = 'respond' if card.due_at == card.respond_due_at else 'solve'
+    return {'at': time_data(card.due_at), 'what': t(f'board.due.{kind}')}
+
+
+def _mark(row: Row) -> int:
+    return hash(repr(row))
