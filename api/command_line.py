@@ -37,7 +37,7 @@ def create_user(
     email: str,
     role: Annotated[Role, typer.Option(help='customer, agent or admin')],
     company: Annotated[str | None, typer.Option(help='the company of a customer; made when it does not exist')] = None,
-    name: Annotated[str | None, typer.Option(help='as shown to others; the e-mail until given')] = None,
+    name: Annotated[str | None, typer.Option(help='as shown to others; until given what stands before the @')] = None,
     password_stdin: Annotated[
         bool, typer.Option('--password-stdin', help='read the password from standard input')
     ] = False,

@@ -13,6 +13,7 @@ from typing import Any
 from nicegui import Client, ui
 
 from components import theme
+from components.bell import Bell
 from components.box import Box
 from components.commands import command_book
 from components.feedback import EmptyState
@@ -54,6 +55,7 @@ class Shell:
         self.frame = Frame(
             await self._navigation(),
             path=self.client.sub_pages_router.current_path,
+            new_request_href=None if reader().is_staff else '/',
             on_language=self._choose_language,
             on_theme=self._choose_theme,
         )
@@ -61,10 +63,19 @@ class Shell:
         Shortcuts()
         with self.frame.search():
             Palette(on_find=everywhere.find)
+        self.bell = await self._hang_bell()
         with self.frame:
             Live(f'user:{reader().user_id}', reload=self._refresh)
             pages = ui.sub_pages({route.path: _guarded(route) for route in ROUTES}, show_404=False)
         await asyncio.gather(*pages._active_tasks)  # so that the first HTML holds the whole page
+
+    async def _hang_bell(self) -> Bell | None:
+        if not reader().is_staff:
+            return None
+        with self.frame.tools():
+            bell = Bell()
+        await bell.refresh()
+        return bell
 
     async def _navigation(self) -> list[NavEntry]:
         role = reader().role
@@ -92,6 +103,8 @@ class Shell:
             theme.change(now)
         self.frame.set_entries(await self._navigation())
         self.frame.show_person()
+        if self.bell:
+            await self.bell.refresh()
 
     async def _choose_language(self, language: str) -> None:
         await people.change_profile(reader().actor, language=language)

@@ -79,7 +79,7 @@ async def create_user(
     """
     now = now or datetime.now(UTC)
     email = canonical_email(email)
-    name = tidy_name(name or email)
+    name = tidy_name(name or email.partition('@')[0])  # never the address: colleagues see names
     if password is not None and (problem := passwords.problem_of(password, email, name, company_name or '')):
         raise Invalid({'password': problem})
     kept = await passwords.hashed(password) if password is not None else None
