@@ -44,6 +44,9 @@ def create_user(
 ) -> None:
     """Create an account. Without a password the person sets one by an invitation or 'forgotten password'."""
     password = sys.stdin.readline().rstrip('\r\n') if password_stdin else None
+    if company is not None and role is not Role.CUSTOMER:
+        typer.echo(f'The company is left out: {role.value}s belong to none.', err=True)
+        company = None
     user = _run(people.create_user(email, role=role, company_name=company, name=name, password=password))
     typer.echo(f'{user.email} ({user.role})')
 

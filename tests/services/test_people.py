@@ -57,7 +57,7 @@ def test_what_is_no_address(typed):
 async def test_the_operator_makes_an_account_with_its_company(database):
     made = await people.create_user('New@X.test', role=Role.CUSTOMER, company_name=' ООО  Новая ', password=PASSWORD)
     again = await people.create_user('two@x.test', role=Role.CUSTOMER, company_name='ООО Новая')
-    assert (made.email, made.name, made.company_id) == ('new@x.test', 'new@x.test', again.company_id)
+    assert (made.email, made.name, made.company_id) == ('new@x.test', 'new', again.company_id)
     token, _ = await sessions.sign_in('new@x.test', PASSWORD)
     assert await sessions.actor_of_token(token)
     for bad in (
