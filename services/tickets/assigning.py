@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from models import EventKind, Role, User
+from models import EventKind, Role, TicketEvent, User
 from services import outbox
 from services.access import Access, demand
 from services.access import ticket as access_ticket
@@ -21,9 +21,9 @@ async def assign(actor: Actor, ref: str | int, user_id: int | None, *, now: date
     async with transaction():
         found = await recording.enter(actor, ref, now=now)
         demand(found.is_staff)
-        if user_id is not None and not await _is_agent(user_id):
+        if user_id is not None and not await is_agent(user_id):
             raise Invalid({'assignee': Problem('entry.assignee')})
-        await _give(found, user_id, now)
+        await give(found, user_id, now)
     return await read(actor, ref, now=now)
 
 
@@ -38,14 +38,18 @@ async def take(actor: Actor, ref: str | int, *, now: datetime | None = None) -> 
         current = found.ticket.assignee_id
         if current not in (seen, mine, None):
             raise Conflict('refusal.taken_meanwhile', name=(await User.get(id=current)).name)
-        await _give(found, mine, now)
+        await give(found, mine, now)
     return await read(actor, ref, now=now)
 
 
-async def _give(found: Access, user_id: int | None, now: datetime) -> None:
+async def give(found: Access, user_id: int | None, now: datetime, *, tell: bool = True) -> TicketEvent | None:
+    """Write the new assignee inside the caller's transaction; None when it is that person already.
+
+    :param tell: queue the mails; when somebody takes back what they did there is nothing to tell
+    """
     before = found.ticket.assignee_id
     if before == user_id:
-        return
+        return None
     event = await recording.record(
         found.ticket,
         EventKind.ASSIGNED,
@@ -55,8 +59,11 @@ async def _give(found: Access, user_id: int | None, now: datetime) -> None:
         changes={'assignee_id': user_id},
         also=[before] if before is not None else [],
     )
-    await outbox.notify(event, found.ticket)
+    if tell:
+        await outbox.notify(event, found.ticket)
+    return event
 
 
-async def _is_agent(user_id: int) -> bool:
+async def is_agent(user_id: int) -> bool:
+    """Whether a ticket can be given to that person."""
     return is_id(user_id) and await User.filter(id=user_id, active=True, role__in=(Role.AGENT, Role.ADMIN)).exists()

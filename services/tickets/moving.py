@@ -13,6 +13,7 @@ from services.errors import Conflict, Invalid, Problem, TransitionRefused
 from services.forms.validation import check_text
 from services.lifecycle import Move, Need, find_move
 from services.settings import settings
+from services.ticket_id import ticket_id
 from services.tickets import recording
 from services.tickets.reading import MOVED, read
 from services.tickets.refusing import demand_unmoved, no_such_move
@@ -53,7 +54,7 @@ async def transition(
         found = await recording.enter(actor, ref, now=now)
         if await already_written(found, submission_key) is None:
             await demand_unmoved(found.ticket, found.user, seen=expected_version)
-            move = _permitted(found, to, now)
+            move = permitted(found, to, now)
             row = await _said(found, move, comment, file_keys=file_keys, key=submission_key, now=now)
             await apply(found.ticket, to, by=found, comment=row, hold=_NOTHING if row else undo_window, now=now)
     return await read(actor, ref, now=now)
@@ -63,22 +64,29 @@ async def undo_transition(actor: Actor, ref: str | int, event_id: int, *, now: d
     """Take back one's own newest move while that is offered, and keep its mails. Raises NotAllowed and Conflict."""
     now = now or datetime.now(UTC)
     async with transaction():
-        found = await recording.enter(actor, ref, now=now)
-        ticket = found.ticket
-        newest = await TicketEvent.filter(ticket_id=ticket.id, kind__in=MOVED).order_by('-id').first()
-        if newest is None or newest.id != event_id or newest.kind is not EventKind.STATUS:
-            raise Conflict('refusal.undo_not_newest')
-        access.demand(newest.actor_id == found.user.id, 'refusal.undo_own_only')
-        until = newest.details.get('undo_until')
-        if until is None or now > datetime.fromisoformat(until) or newest.from_status is None:
-            raise Conflict('refusal.undo_too_late')
-        changes = {'status': newest.from_status} | await _as_before(newest)
-        await _write_move(
-            ticket, EventKind.STATUS_UNDONE, newest.from_status, by=found.user, comment=None, changes=changes, now=now
-        )
-        await outbox.withhold(ticket, newest.id)
-        await notices.withdraw(newest.id)
+        await take_back(await recording.enter(actor, ref, now=now), event_id, now=now)
     return await read(actor, ref, now=now)
+
+
+async def take_back(found: Access, event_id: int, *, now: datetime, until: datetime | None = None) -> None:
+    """Take back the person's own newest move inside the caller's transaction. Raises NotAllowed and Conflict.
+
+    :param until: how long that is offered, when it is not for the move itself to say
+    """
+    ticket = found.ticket
+    newest = await TicketEvent.filter(ticket_id=ticket.id, kind__in=MOVED).order_by('-id').first()
+    if newest is None or newest.id != event_id or newest.kind is not EventKind.STATUS:
+        raise Conflict('refusal.undo_not_newest')
+    access.demand(newest.actor_id == found.user.id, 'refusal.undo_own_only')
+    offered = newest.details.get('undo_until')
+    if offered is None or now > (until or datetime.fromisoformat(offered)) or newest.from_status is None:
+        raise Conflict('refusal.undo_too_late')
+    changes = {'status': newest.from_status} | await _as_before(newest)
+    await _write_move(
+        ticket, EventKind.STATUS_UNDONE, newest.from_status, by=found.user, comment=None, changes=changes, now=now
+    )
+    await outbox.withhold(ticket, newest.id)
+    await notices.withdraw(newest.id)
 
 
 async def apply(
@@ -107,7 +115,20 @@ async def apply(
     return event
 
 
-def _permitted(found: Access, to: Status, now: datetime) -> Move:
+async def close_as_duplicate(ticket: Ticket, into: Ticket, *, by: User, now: datetime) -> TicketEvent:
+    """Let the work go on in another ticket, inside a transaction: done, and nobody gets a mail or a question."""
+    changes = {} if ticket.status is Status.DONE else _consequences(Status.DONE, now)
+    changes |= {'merged_into_id': into.id}
+    details = {'into': ticket_id(into.number)}
+    event = await _write_move(
+        ticket, EventKind.MERGED, Status.DONE, by=by, comment=None, changes=changes, details=details, now=now
+    )
+    await outbox.withhold_rating(ticket, now)
+    return event
+
+
+def permitted(found: Access, to: Status, now: datetime) -> Move:
+    """The move that this person may make now. Raises TransitionRefused."""
     ticket = found.ticket
     move = find_move(ticket.status, to, found.parts)
     if move is None:
