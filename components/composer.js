@@ -2,14 +2,16 @@
 import Field from "portal-kit/field.js";
 import { Icon, Mirror, Uploads, catchFiles, fill, holdPaste, lettersIn, onConnect } from "writing";
 
+const TELL_AGAIN = 2500; // ms
+
 export default {
   components: { Field, Icon, Uploads },
   inheritAttrs: false,
   props: {
     place: String, user: Number, label: String, placeholder: String, sendLabel: String, internal: Boolean,
-    limit: Number, limits: Object, words: Object, fileWords: Object, language: String, sprite: String,
+    tellsTyping: Boolean, limit: Number, limits: Object, words: Object, fileWords: Object, language: String, sprite: String,
   },
-  emits: ["open", "change", "send", "preview"],
+  emits: ["open", "change", "send", "preview", "typing"],
   template: `
     <div class="composer" :class="{ internal, dropping }" :id="$attrs.id" :aria-busy="sending ? 'true' : null">
       <div v-show="!looking" class="composer-text">
@@ -50,6 +52,8 @@ export default {
     this.endHolding = holdPaste(this.$el, this.limit, (area, text, length) => {
       this.held = { text, sentence: fill(this.words.too_long, { limit: this.numbered(this.limit), length: this.numbered(length) }) };
     });
+    this.typed = (event) => this.tellsTyping && event.target.matches("textarea") && this.tell(event.target.value !== "");
+    this.$el.addEventListener("input", this.typed);
     this.leave = () => this.$refs.field?.flush();
     this.again = () => this.mirror.isEmpty || this.changed(this.text);
     window.addEventListener("pagehide", this.leave);
@@ -66,6 +70,12 @@ export default {
     this.endWaiting();
   },
   methods: {
+    /** Now and then while somebody writes, and at once when nothing is left. */
+    tell(writing) {
+      if (writing && Date.now() - (this.told ?? 0) < TELL_AGAIN) return;
+      this.told = writing ? Date.now() : 0;
+      this.$emit("typing", writing);
+    },
     set(text) {
       this.text = text;
       this.revision++;
@@ -125,6 +135,7 @@ export default {
       this.$emit("send", { body: this.text });
     },
     sent() {
+      if (this.tellsTyping) this.tell(false);
       this.mirror.clear();
       this.$refs.uploads.clear();
       this.set("");

@@ -17,13 +17,15 @@ from services.errors import Refusal, SignedOut
 from services.forms.validation import TEXT_LIMIT
 
 OnSend = Callable[[str, Sequence[str], str], Awaitable[None]]
+OnTyping = Callable[[bool], Awaitable[None]]
 
 
 class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static', 'writing': 'writing'}):
     """A text in Markdown with files. Its draft is kept at `place` ('comment:1503', 'note:1503', 'reopen:1503').
 
     `on_send(body, file_keys, submission_key)` does it, once under the same key. What it refuses is said beside the
-    text, which stays; only after success everything is emptied.
+    text, which stays; only after success everything is emptied. `on_typing(still)` hears now and then that somebody
+    writes, and that nothing is being written any more.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         *,
         place: str,
         on_send: OnSend,
+        on_typing: OnTyping | None = None,
         internal: bool = False,
         placeholder: str = '',
         send_label: str = '',
@@ -40,6 +43,8 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         self.place = place
         self.submission_key: str | None = None
         self._on_send = on_send
+        self._on_typing = on_typing
+        self._props['tells-typing'] = on_typing is not None
         self._in_turn = asyncio.Lock()  # a late save must not bring back what was sent
         self._props['place'] = place
         self._props['user'] = reader().user_id
@@ -57,6 +62,7 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         self.on('change', self._changed, [None])
         self.on('preview', self._preview, [None])
         self.on('send', self._send, [None])
+        self.on('typing', self._typing, [None])
 
     def focus(self) -> None:
         self.run_method('focus')
@@ -86,6 +92,10 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         self.submission_key = self.submission_key or draft.submission_key
         if not self.is_deleted:
             self.run_method('saved', seq)
+
+    async def _typing(self, event: GenericEventArguments) -> None:
+        if self._on_typing and isinstance(event.args, bool):
+            await self._on_typing(event.args)
 
     async def _preview(self, event: GenericEventArguments) -> None:
         body = _text(event)

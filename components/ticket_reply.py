@@ -14,16 +14,21 @@ from models import Status
 from services.tickets.views import TicketView
 
 OnSend = Callable[[str, Sequence[str], bool, str], Awaitable[None]]
+OnTyping = Callable[[bool, bool], Awaitable[None]]
 
 
 class Reply(ui.element):
-    """`on_send(body, file_keys, internal, submission_key)`; what is typed in one box stays while one uses the other."""
+    """`on_send(body, file_keys, internal, submission_key)`; what is typed in one box stays while one uses the other.
 
-    def __init__(self, view: TicketView, *, on_send: OnSend) -> None:
+    `on_typing(internal, still)` hears that somebody writes there, or has stopped.
+    """
+
+    def __init__(self, view: TicketView, *, on_send: OnSend, on_typing: OnTyping | None = None) -> None:
         super().__init__('section')
         self.classes('reply').props('aria-labelledby=reply-title')
         self._number = view.number
         self._on_send = on_send
+        self._on_typing = on_typing
         self._switches: dict[bool, Button] = {}
         self._boxes: dict[bool, Box] = {}
         self._composers: dict[bool, Composer] = {}
@@ -77,6 +82,7 @@ class Reply(ui.element):
             self._composers[internal] = Composer(
                 place=f'{"note" if internal else "comment"}:{self._number}',
                 on_send=send,
+                on_typing=partial(self._on_typing, internal) if self._on_typing else None,
                 internal=internal,
                 placeholder=t(f'ticket.reply.{kind}'),
                 send_label=t('ticket.reply.send_note' if internal else 'ticket.reply.send'),

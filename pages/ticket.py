@@ -8,9 +8,11 @@ from components.box import Box
 from components.commands import Commands
 from components.composer import Composer
 from components.conversation import Conversation
+from components.crossed import ask_despite
 from components.dialog import Dialog, confirm
 from components.feedback import toast
 from components.live import Live
+from components.presence import Presence
 from components.reader import reader
 from components.refusals import explains_refusals, explanation
 from components.text import Text, duration, t
@@ -24,7 +26,7 @@ from components.ticket_status import AwaitingPanel, StatusPanel, TicketActions
 from components.ticket_title import TicketTitle
 from models import Follow, Status
 from services import access, markdown, ratings, tickets
-from services.errors import Refusal
+from services.errors import Crossed, Refusal
 from services.settings import settings
 from services.tickets import MoveView, PersonView, TicketView
 
@@ -49,6 +51,7 @@ class TicketPage:
         self.reader = reader()
         self.actor = self.reader.actor
         self.agents: tuple[PersonView, ...] = ()
+        self.begun_at: int | None = None  # the newest event when the answer was begun
         self.answers_html: dict[str, str] = {}
         self.comments_html: dict[int, str] = {}
         self._rendered: dict[str, str] = {}
@@ -90,9 +93,10 @@ class TicketPage:
             self.conversation = Conversation(
                 view, self.comments_html, on_seen=self.seen, on_edit=self.edit, on_remove_file=self.remove_file
             )
-            self.reply = Reply(view, on_send=self.say)
+            self.reply = Reply(view, on_send=self.say, on_typing=self.typing if self.reader.is_staff else None)
         with Box('ticket-side', tag='aside').props(f'aria-label="{t("ticket.do.region")}"'):
             self.status = StatusPanel(do)
+            self.presence = Presence(self.ref, view.pk) if self.reader.is_staff else None
             self.rating = TicketRating(view, on_rate=self.rate)
             self.facts = TicketFacts(view)
         self.sharing = self._draw_sharing()
@@ -221,9 +225,38 @@ class TicketPage:
 
     async def say(self, body: str, file_keys: Sequence[str], internal: bool, submission_key: str) -> None:
         """Refusals are shown by the composer, which keeps what was typed."""
-        await tickets.comment(
-            self.actor, self.ref, body, internal=internal, file_keys=file_keys, submission_key=submission_key
-        )
+        seen = self.view.last_event_id if self.begun_at is None else self.begun_at
+        while True:
+            try:
+                await tickets.comment(
+                    self.actor,
+                    self.ref,
+                    body,
+                    internal=internal,
+                    file_keys=file_keys,
+                    submission_key=submission_key,
+                    seen_event_id=seen,
+                )
+            except Crossed as crossed:
+                seen = self.begun_at = await self._show_crossed(crossed)
+            else:
+                return
+
+    async def typing(self, internal: bool, still: bool) -> None:
+        """Colleagues see who writes; what came after an answer was begun is shown before it is sent."""
+        if not internal:
+            self.begun_at = (self.begun_at or self.view.last_event_id) if still else None
+        if self.presence:
+            await self.presence.typing(still)
+
+    async def _show_crossed(self, crossed: Crossed) -> int:
+        """The customer's new messages, up to the event given back; raises Refusal when the answer is not to be sent."""
+        await self.reload()
+        new = [comment for comment in self.view.comments if comment.id in crossed.values['comment_ids']]
+        self.begun_at = crossed.values['event_id']
+        if await ask_despite(new, self.comments_html):
+            return int(crossed.values['event_id'])
+        raise Refusal('crossed.kept')
 
     async def edit(self, comment_id: int, body: str) -> None:
         try:

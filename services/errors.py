@@ -52,6 +52,12 @@ class Conflict(Refusal):
     status = 409
 
 
+class Crossed(Conflict):
+    """A customer wrote while one was answering. `values`: their `comment_ids`, and `event_id`, the newest of it."""
+
+    key = 'refusal.crossed'
+
+
 class TransitionRefused(Conflict):
     """The lifecycle has no such move from here."""
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models import Attachment, Comment, EventKind, Role, Status
+from models import Attachment, Comment, EventKind, Role, Status, TicketEvent
 from models.instant import utc
 from services import access, audit, files, outbox, ratelimit
 from services.access import Access, demand
 from services.actor import Actor
-from services.errors import Conflict, Invalid, NotFound, Problem
+from services.errors import Conflict, Crossed, Invalid, NotFound, Problem
 from services.forms.validation import check_line, check_text
 from services.lifecycle import Part
 from services.settings import settings
@@ -32,11 +32,14 @@ async def comment(
     internal: bool = False,
     file_keys: Sequence[str] = (),
     submission_key: str | None = None,
+    seen_event_id: int | None = None,
     now: datetime | None = None,
 ) -> CommentView:
     """Write a comment, or an internal note of staff; the same `submission_key` of the same person writes it once.
 
-    Raises NotFound (also for a customer's internal note), Invalid for 'body', TooMany.
+    :param seen_event_id: the newest event that a specialist knew of when they began their answer
+    Raises NotFound (also for a customer's internal note), Invalid for 'body', TooMany, and Crossed when a customer has
+    written since `seen_event_id`.
     """
     now = now or datetime.now(UTC)
     text = check_text(body)
@@ -47,6 +50,8 @@ async def comment(
         _demand_note(found, internal)
         written = await already_written(found, submission_key)
         if written is None:
+            if seen_event_id is not None and found.is_staff and not internal:
+                await _demand_heard(found, seen_event_id)
             written = await _say(found, text, internal=internal, file_keys=file_keys, key=submission_key, now=now)
         return await one_comment(found, written, now=now)
 
@@ -211,6 +216,15 @@ async def _say(
 async def _belongs(found: Access, key: str) -> bool:
     """Whether the file is this ticket's already, so that attaching it again is harmless."""
     return await Attachment.filter(key=key, ticket_id=found.ticket.id, uploader_id=found.user.id).exists()
+
+
+async def _demand_heard(found: Access, seen_event_id: int) -> None:
+    """No answer crosses what a customer has written meanwhile, or has worded anew."""
+    since = TicketEvent.filter(ticket_id=found.ticket.id, id__gt=seen_event_id, internal=False)
+    said = await since.filter(actor__role=Role.CUSTOMER, comment_id__not_isnull=True).order_by('id')
+    if said:
+        comment_ids = list(dict.fromkeys(event.comment_id for event in said))
+        raise Crossed(event_id=said[-1].id, comment_ids=comment_ids)
 
 
 def _demand_note(found: Access, internal: bool) -> None:
