@@ -18,6 +18,7 @@ export default {
   template: `
     <div class="board" :id="$attrs.id" :class="{ dragging: drag, holding: hold }">
       <p class="visually-hidden" role="status" aria-live="assertive">{{ said }}</p>
+      <p class="visually-hidden" role="status" aria-live="polite">{{ heard }}</p>
       <p class="visually-hidden" id="board-keys">{{ words.keys }}</p>
       <div class="board-missed" v-if="missed.size" role="status">
         <span>{{ words.missed }}: {{ missed.size }}</span>
@@ -78,7 +79,8 @@ export default {
       current: null,
       opened: null,
       near: this.statuses[0].code,
-      said: "",
+      said: "", // in answer to what the keyboard did
+      heard: "", // what others did
     };
   },
   computed: {
@@ -118,12 +120,11 @@ export default {
       }
       if (!this.cards.has(this.current)) this.current = this.first();
     },
-    patch({ cards, gone, heads, say }) {
+    patch({ cards, gone, heads }) {
       this.keeping(() => {
         for (const pk of gone) this.remove(pk);
         for (const row of cards) this.put(row);
         for (const status in heads) this.heads[status] = { ...this.heads[status], ...heads[status] };
-        if (say) this.said = say;
       });
     },
     /** The whole board again, as far as it is shown; `cards` are those that are not as they were. */
@@ -166,9 +167,12 @@ export default {
       return Boolean(row && this.order[row.status]?.includes(pk));
     },
     put(row, quietly = false) {
+      const before = this.cards.get(row.pk);
       this.remove(row.pk, true);
       const list = this.order[row.status];
       if (!list) return;
+      const own = this.moving.has(row.pk) || this.after?.pk === row.pk;
+      if (!quietly && !own && before?.status !== row.status) this.heard = fill(this.words.now_in, { id: row.id, status: this.byCode[row.status].label });
       const last = this.cards.get(list[list.length - 1]);
       this.cards.set(row.pk, Vue.markRaw(row));
       if (!quietly && this.heads[row.status].more && last && byOrder(last, row) < 0) return; // comes when asked for
@@ -404,9 +408,14 @@ function remembered(name, store = localStorage) {
   }
 }
 
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
 function beside(list, button) {
   const at = button.getBoundingClientRect();
   const below = at.bottom + 4 + list.offsetHeight <= innerHeight || at.top < list.offsetHeight;
   list.style.top = `${Math.max(8, Math.min(below ? at.bottom + 4 : at.top - 4 - list.offsetHeight, innerHeight - list.offsetHeight - 8))}px`;
-  list.style.left = `${Math.max(8, Math.min(at.right - list.offsetWidth, innerWidth - list.offsetWidth - 8))}px`;
+  const left = at.right - list.offsetWidth >= 8 ? at.right - list.offsetWidth : at.left;
+  list.style.left = `${Math.max(8, Math.min(left, innerWidth - list.offsetWidth - 8))}px`;
 }

@@ -69,12 +69,11 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
         order = {column.status.value: [card.pk for card in column.cards] for column in columns}
         self._run('renew', {'cards': self._fresh(cards), 'order': order, 'heads': _heads(columns, following=True)})
 
-    def patch(self, cards: Mapping[int, Card | None], columns: Iterable[Column], *, say: str = '') -> bool:
-        """Show these cards as they are now (None: not here any more); whether anything of them was new."""
+    def patch(self, cards: Mapping[int, Card | None], columns: Iterable[Column]) -> None:
+        """Show these cards as they are now (None: not here any more)."""
         fresh = self._fresh([card for card in cards.values() if card])
         gone = [pk for pk, card in cards.items() if card is None and self._sent.pop(pk, None) is not None]
-        self._run('patch', {'cards': fresh, 'gone': gone, 'heads': _heads(columns), 'say': say})
-        return bool(fresh or gone)
+        self._run('patch', {'cards': fresh, 'gone': gone, 'heads': _heads(columns)})
 
     def append(self, status: Status, cards: Sequence[Card], following: str | None) -> None:
         """The next cards of a column."""
@@ -85,9 +84,6 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
     def settle(self, ref: str) -> None:
         """What was asked for this card is answered: it stands where the server says."""
         self._run('settle', ref)
-
-    def shows(self, pk: int) -> bool:
-        return pk in self._sent
 
     def _columns(self, columns: Sequence[Column]) -> list[dict[str, Any]]:
         found = []

@@ -16,6 +16,7 @@ from components.live import Live
 from components.move_dialogs import MoveDialog
 from components.reader import reader
 from components.refusals import explains_refusals
+from components.saved_views import SavedViews
 from components.text import Text, t
 from models import Impact, Status
 from services import companies, tickets
@@ -56,19 +57,26 @@ class BoardPage:
         ui.page_title(t('board.title'))
         Live('staff', reload=self.follow)
         Live(f'user:{self.reader.user_id}', reload=self.look_again)
+        async with self._in_turn:  # what is heard meanwhile waits for the board
+            await self._draw_board()
+
+    async def _draw_board(self) -> None:
         forms = await store.offered()
         with Box('board-bar'):
             with Box('board-title'):
                 Text(t('board.title'), 'h1')
+                self.views = SavedViews('board', self._parameters)
                 self._draw_rule()
             self.filters = DeskFilters(self.address, await self._choices(forms), on_change=self.search)
+        await self.views.load()
         columns = await self._read()
         kinds = {form.type: (worded(form.title, self.reader.language), form.icon) for form in forms}
         self.board = Board(columns, kinds, BoardActions(self.move, self.place, self.take, self.more))
 
     def _draw_rule(self) -> None:
         with Box('board-rule', tag='details'):
-            Text(t('board.rule_title'), 'summary')
+            with Box(tag='summary'):
+                Text(t('board.rule_title'), 'span')
             with Box('board-rule-text stack gap-1'):
                 for key in (ORDER_TEXT, 'board.rule_own', 'board.rule_done'):
                     Text(t(key), 'p')
@@ -85,6 +93,9 @@ class BoardPage:
             server_type=_answers(forms, 'server_type', language),
             tag={},
         )
+
+    def _parameters(self) -> dict[str, str]:
+        return self.filters.wanted.to_parameters()
 
     # what is shown
 
@@ -108,6 +119,7 @@ class BoardPage:
     @explains_refusals
     async def search(self) -> None:
         """Something else is wanted: begin with the first cards."""
+        self.views.follow()
         async with self._in_turn:
             self.pieces.clear()
             self.board.fill(await self._read())
@@ -117,6 +129,7 @@ class BoardPage:
         async with self._in_turn:
             if await self._catch_up() == self.heard:  # no ticket, but perhaps the name of somebody
                 await self._renew()
+                await self.views.load()
             self.heard = self.version
 
     async def look_again(self) -> None:
@@ -124,6 +137,7 @@ class BoardPage:
         async with self._in_turn:
             if monotonic() - self._moved_at > TOGETHER:
                 await self._renew()
+                await self.views.load()
 
     async def _catch_up(self) -> int:
         changes = await desk.changes(self.actor, self.filters.wanted, self.version)
@@ -161,13 +175,14 @@ class BoardPage:
         status = _status(to)
         if status is None:
             return
+        view = await self._asked_first(ref, status)
+        if view is not None:
+            self._ask(view, status, version)
+            return
         try:
-            view = await self._asked_first(ref, status)
-            if view is not None:
-                self._ask(view, status, version)
-                return
-            window = settings().undo_window
-            moved = await tickets.transition(self.actor, ref, status, expected_version=version, undo_window=window)
+            moved = await tickets.transition(
+                self.actor, ref, status, expected_version=version, undo_window=settings().undo_window
+            )
             self._offer_undo(moved, status)
         finally:
             await self._answered(ref)

@@ -10,8 +10,8 @@ export const BoardCard = {
   emits: ["menu", "seen"],
   template: `
     <li class="board-card" :class="classes" :data-pk="row.pk" :tabindex="current ? 0 : -1" :aria-label="name" aria-describedby="board-keys" :aria-busy="pending ? 'true' : null" @focus="$emit('seen')" @pointerenter="missed && $emit('seen')">
+      <span v-if="row.unread" class="unread-mark" :title="words.unread"></span>
       <span class="board-card-top">
-        <span v-if="row.unread" class="unread-mark" :title="words.unread"></span>
         <span class="board-card-id">{{ row.id }}</span>
         <svg class="icon board-card-kind" aria-hidden="true"><title>{{ kind.label }}</title><use :href="kind.icon"></use></svg>
         <span v-if="row.impact" class="board-impact" :class="'is-' + row.impact" :title="words.impact + ': ' + impact"><Icon name="flag" :sprite="board.sprite" /><span>{{ impact }}</span></span>

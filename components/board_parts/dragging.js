@@ -61,7 +61,7 @@ export class Dragging {
     const box = card.getBoundingClientRect();
     this.grip = { x: this.from.x - box.left, y: this.from.y - box.top };
     this.ghost = card.cloneNode(true);
-    this.ghost.className = "board-card board-ghost";
+    this.ghost.className = `board-card board-ghost${row.unread ? " unread" : ""}`;
     for (const name of ["id", "tabindex", "data-pk", "aria-label", "aria-describedby"]) this.ghost.removeAttribute(name);
     this.ghost.setAttribute("aria-hidden", "true");
     this.ghost.style.width = `${box.width}px`;
