@@ -116,6 +116,7 @@ async def view(found: Access, *, now: datetime) -> TicketView:
         undo_event_id=undo.id if undo else None,
         undo_until=_undo_until(undo) if undo else None,
         read_event_id=await _read_up_to(found),
+        merged_into=await _merged_into(found),
     )
 
 
@@ -219,6 +220,8 @@ def _files(found: Access, loaded: _Loaded) -> dict[int | None, list[FileView]]:
 
 
 def _moves(found: Access, now: datetime) -> tuple[MoveView, ...]:
+    if found.ticket.merged_into_id is not None:
+        return ()
     until = _reopen_until(found.ticket)
     return tuple(
         MoveView(move.target, Need.COMMENT in move.needs)
@@ -228,6 +231,8 @@ def _moves(found: Access, now: datetime) -> tuple[MoveView, ...]:
 
 
 def _rights(found: Access, loaded: _Loaded, moves: Iterable[MoveView], now: datetime) -> Rights:
+    if found.ticket.merged_into_id is not None:
+        return Rights(*[False] * 9)
     targets = {move.target for move in moves}
     staff = found.is_staff
     return Rights(
@@ -297,6 +302,13 @@ async def _belongings(ticket: Ticket) -> tuple[str | None, str | None]:
     rows = await Ticket.filter(id=ticket.id).values_list('company__name', 'follow_up_of__number')
     company_name, original = rows[0]
     return company_name, ticket_id(original) if original is not None else None
+
+
+async def _merged_into(found: Access) -> str | None:
+    if found.ticket.merged_into_id is None:
+        return None
+    other = await access.visible_to(found.user).get_or_none(id=found.ticket.merged_into_id)
+    return ticket_id(other.number) if other is not None else None
 
 
 async def _read_up_to(found: Access) -> int:

@@ -11,18 +11,31 @@ from services.access import Access
 from services.actor import Actor
 from services.desk import notices, targets
 from services.errors import Conflict, NotFound
+from services.ticket_id import ticket_id
 from services.transaction import announce, swap
 
 _SPOKEN = frozenset({EventKind.FILED, EventKind.COMMENTED, EventKind.ATTACHED})
 
 
 async def enter(actor: Actor, ref: str | int, *, now: datetime) -> Access:
-    """Access to a ticket that nobody else changes before the transaction ends. Raises NotFound and SignedOut."""
+    """Access to a ticket that nobody else changes before the transaction ends.
+
+    Raises NotFound, SignedOut, and Conflict for a ticket that was merged into another.
+    """
     found = await access.ticket(actor, ref, now=now)
     ticket = await locked(found.ticket.id)
     if ticket is None:
         raise NotFound
+    if ticket.merged_into_id is not None:
+        raise await _merged(found.user, ticket.merged_into_id)
     return Access(found.user, ticket, access.parts_of(found.user, ticket))
+
+
+async def _merged(user: User, into_id: int) -> Conflict:
+    other = await access.visible_to(user).get_or_none(id=into_id)
+    if other is None:
+        return Conflict('desk_rules.merged')
+    return Conflict('desk_rules.merged_into', id=ticket_id(other.number))
 
 
 async def locked(ticket_id: int) -> Ticket | None:

@@ -111,6 +111,7 @@ class TicketView:
     `answered`: a customer spoke since feedback is awaited. `last_event_id`: what to hand to `mark_read`;
     `read_event_id`: how far the reader had read.
     `undo_until`, `undo_event_id`: the reader's own move that they may still take back.
+    `merged_into`: the ID of the ticket in which the work goes on, if the reader sees it; nothing can be done here then.
     """
 
     id: str
@@ -151,6 +152,7 @@ class TicketView:
     undo_event_id: int | None = None
     undo_until: datetime | None = None
     read_event_id: int = 0
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
