@@ -4,6 +4,7 @@
 clock of its own, so that history, mails and ratings are as real as later ones.
 """
 
+import logging
 import shutil
 import tomllib
 from pathlib import Path
@@ -14,6 +15,8 @@ from services.demo.material import make_file
 from services.demo.story import PASSWORD, tell
 from services.settings import settings
 
+log = logging.getLogger(__name__)
+
 _MARK = 'this-is-a-demo'
 
 
@@ -22,6 +25,7 @@ async def prepare() -> list[str]:
     if not await User.exists():
         settings().data_dir.mkdir(parents=True, exist_ok=True)
         (settings().data_dir / _MARK).touch()
+        log.info('the demo is made: three months of tickets take some seconds')
         await tell(make_file)
     return [
         f'The demo is at {settings().url}. These people can sign in, the password of each is {PASSWORD}:',
