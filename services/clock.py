@@ -61,6 +61,12 @@ async def mark_breaches(now: datetime | None = None) -> int:
     return sum([await _sweep(rule, now, {}) for rule in _BREACHES])
 
 
+async def do_all(now: datetime | None = None, *, resting: dict[int, datetime] | None = None) -> int:
+    """Everything that is due; gives how many tickets it touched. Tickets in `resting` are left alone."""
+    now = now or datetime.now(UTC)
+    return sum([await _sweep(rule, now, {} if resting is None else resting) for rule in _RULES])
+
+
 async def next_due() -> datetime | None:
     """When the clock has something to do next; in the past when it is late."""
     return await _next_due(())
@@ -75,8 +81,7 @@ async def run(stop: asyncio.Event) -> None:
         resting = {id: until for id, until in resting.items() if until > now}
         due = await _next_due(resting)
         if (due is not None and due <= now) or now - noted >= _LOOKS_ALIVE:
-            for rule in _RULES:
-                await _sweep(rule, now, resting)
+            await do_all(now, resting=resting)
             noted = now
             due = await _next_due(resting)
         await _rest(stop, due)

@@ -104,8 +104,7 @@ def _span(text: str) -> timedelta:
 async def _let_the_clock_run(until: datetime) -> None:
     """What the system would have done by then: reminders and closings, each at its own second."""
     while (due := await clock.next_due()) is not None and due <= until:
-        await clock.remind(now=due)
-        await clock.close_overdue(now=due)
+        await clock.do_all(due)
 
 
 async def _tidy_up(cast: dict[str, tuple[User, Actor]], now: datetime) -> None:
