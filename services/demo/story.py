@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from models import Counter, MailState, OutboxMail, ReadMark, Role, Session, Status, User
+from models import Counter, MailState, Notice, OutboxMail, ReadMark, Role, Session, Status, User
 from services import access, clock, files, people, ratings, sessions, tickets
 from services.actor import Actor
 from services.companies import company_named
@@ -110,6 +110,7 @@ async def _let_the_clock_run(until: datetime) -> None:
 async def _tidy_up(cast: dict[str, tuple[User, Actor]], now: datetime) -> None:
     """The past is over: its mails were sent, and what is older than a few days has been read by everybody."""
     await OutboxMail.filter(state=MailState.WAITING, not_before__lt=now).update(state=MailState.SENT, sent_at=now)
+    await Notice.filter(at__lt=now - READ_AFTER).update(read_at=now)
     for user, _ in cast.values():
         read = await access.visible_to(user).filter(updated_at__lt=now - READ_AFTER).values_list('id', 'last_event_id')
         await ReadMark.filter(user_id=user.id, ticket_id__in=[ticket for ticket, _ in read]).delete()
