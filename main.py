@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from nicegui import app, background_tasks, ui
 from starlette.types import Lifespan
 
-from api import files, guard, mails, precompressed, probes, rate, sign_in
+from api import exports, files, guard, mails, precompressed, probes, rate, sign_in
 from api.command_line import app as commands
 from api.v1 import create_api
 from components import socket_guard, theme
@@ -49,7 +49,7 @@ def run(greeting: Greeting) -> None:
     """Wire everything together and serve until the process is told to stop. `greeting` gives lines for the terminal."""
     logging.basicConfig(level=settings().log_level, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
     typer.echo('\n'.join(asyncio.run(prepare(greeting))))
-    for router in (probes.router, sign_in.router, rate.router, files.router, mails.router):
+    for router in (probes.router, sign_in.router, rate.router, files.router, mails.router, exports.router):
         app.include_router(router)
     app.mount('/api/v1', create_api())
     theme.serve_static(app)

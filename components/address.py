@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
-from nicegui import PageArguments, context, ui
+from nicegui import Client, PageArguments, context, ui
 from starlette.datastructures import QueryParams
 
 
@@ -15,14 +16,38 @@ class Address:
         self._frame = arguments.frame
         self._path = arguments.path
         self.parameters: dict[str, str] = dict(arguments.query_parameters)
+        _remember(self._path, self.parameters)
 
     def set(self, parameters: Mapping[str, str], *, replace: bool = False) -> None:
         """Show these parameters; `replace` adds no step to the browser's history (while somebody types)."""
         self.parameters = dict(parameters)
-        whole = f'{self._path}?{urlencode(self.parameters)}' if self.parameters else self._path
+        _remember(self._path, self.parameters)
+        whole = _whole(self._path, self.parameters)
         context.client.sub_pages_router.current_path = whole
         match = self._frame._match
         if match is not None:  # so that a link to the bare path counts as another address
             match.query_params = QueryParams(self.parameters)
         method = 'replaceState' if replace else 'pushState'
         ui.run_javascript(f'history.{method}({{page: {json.dumps(whole)}}}, "", {json.dumps(whole)})')
+
+
+_last: 'WeakKeyDictionary[Client, tuple[str, dict[str, str]]]' = WeakKeyDictionary()
+
+
+def came_from() -> tuple[str, dict[str, str]] | None:
+    """The list that this window showed last: its path and its parameters. None when it showed none."""
+    return _last.get(context.client)
+
+
+def came_from_address() -> str:
+    """The same as an address; '' for none."""
+    found = came_from()
+    return _whole(*found) if found else ''
+
+
+def _remember(path: str, parameters: Mapping[str, str]) -> None:
+    _last[context.client] = (path, dict(parameters))
+
+
+def _whole(path: str, parameters: Mapping[str, str]) -> str:
+    return f'{path}?{urlencode(parameters)}' if parameters else path

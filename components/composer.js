@@ -148,6 +148,20 @@ export default {
       this.problem = problem;
       this.$nextTick(() => this.$refs.field.focus());
     },
+    /** At the cursor, which stays behind what was put in. */
+    insert(text) {
+      const area = this.$el.querySelector("textarea");
+      const { selectionStart: start, selectionEnd: end } = area;
+      this.$refs.field.flush();
+      this.looking = false;
+      const before = this.text.slice(0, start);
+      const gap = before && !/\n\s*$/.test(before) && text.includes("\n") ? "\n\n" : "";
+      this.changed(this.set(before + gap + text + this.text.slice(end)));
+      this.$nextTick(() => {
+        this.$refs.field.focus();
+        area.setSelectionRange(start + gap.length + text.length, start + gap.length + text.length);
+      });
+    },
     focus() {
       this.$refs.field.focus();
     },

@@ -64,6 +64,10 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         self.on('send', self._send, [None])
         self.on('typing', self._typing, [None])
 
+    def insert(self, text: str) -> None:
+        """Put a text where the cursor stands, in place of what is selected."""
+        self.run_method('insert', text)
+
     def focus(self) -> None:
         self.run_method('focus')
 

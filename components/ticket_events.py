@@ -20,6 +20,13 @@ ICONS: Final = {
     EventKind.SUBJECT: 'pencil',
     EventKind.REMINDED: 'bell',
     EventKind.RATED: 'star',
+    EventKind.TAGGED: 'tag',
+    EventKind.UNTAGGED: 'tag',
+    EventKind.LINKED: 'link-2',
+    EventKind.UNLINKED: 'unlink',
+    EventKind.MERGED: 'git-merge',
+    EventKind.RESPONSE_BREACHED: 'circle-alert',
+    EventKind.SOLUTION_BREACHED: 'circle-alert',
 }
 IN_TALK: Final = frozenset(
     {
@@ -34,6 +41,7 @@ IN_TALK: Final = frozenset(
         EventKind.SUBJECT,
         EventKind.REMINDED,
         EventKind.RATED,
+        EventKind.MERGED,
     }
 )
 

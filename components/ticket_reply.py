@@ -15,6 +15,7 @@ from services.tickets.views import TicketView
 
 OnSend = Callable[[str, Sequence[str], bool, str], Awaitable[None]]
 OnTyping = Callable[[bool, bool], Awaitable[None]]
+Beside = Callable[[Callable[[str], None]], object]
 
 
 class Reply(ui.element):
@@ -23,12 +24,16 @@ class Reply(ui.element):
     `on_typing(internal, still)` hears that somebody writes there, or has stopped.
     """
 
-    def __init__(self, view: TicketView, *, on_send: OnSend, on_typing: OnTyping | None = None) -> None:
+    def __init__(
+        self, view: TicketView, *, on_send: OnSend, on_typing: OnTyping | None = None, beside: Beside | None = None
+    ) -> None:
+        """:param beside: draws what stands beside the hint; it is given what puts a text where the cursor stands"""
         super().__init__('section')
         self.classes('reply').props('aria-labelledby=reply-title')
         self._number = view.number
         self._on_send = on_send
         self._on_typing = on_typing
+        self._beside = beside
         self._switches: dict[bool, Button] = {}
         self._boxes: dict[bool, Box] = {}
         self._composers: dict[bool, Composer] = {}
@@ -49,6 +54,9 @@ class Reply(ui.element):
         """Go to where one answers, or writes a note."""
         self._open(internal)
         self._composers[internal].focus()
+
+    def _insert(self, internal: bool, text: str) -> None:
+        self._composers[internal].insert(text)
 
     def _draw_switch(self) -> None:
         with Box('segments').props(f'role=group aria-label="{t("ticket.reply.mode")}"'):
@@ -78,7 +86,9 @@ class Reply(ui.element):
             if self._switches:
                 with Box('reply-hint'):
                     Icon('lock' if internal else 'users', 'small')
-                    Text(t('ticket.reply.note_hint' if internal else 'ticket.reply.public_hint'), 'span')
+                    Text(t('ticket.reply.note_hint' if internal else 'ticket.reply.public_hint'), 'span', 'grow')
+                    if self._beside:
+                        self._beside(partial(self._insert, internal))
             self._composers[internal] = Composer(
                 place=f'{"note" if internal else "comment"}:{self._number}',
                 on_send=send,

@@ -14,6 +14,7 @@ from pages.people import people_page
 from pages.profile import profile_page
 from pages.queue import queue_page
 from pages.request import request_page
+from pages.templates import templates_page
 from pages.ticket import ticket_page
 from pages.tickets import tickets_page
 
@@ -40,6 +41,7 @@ ROUTES = (
     Route('/tickets', tickets_page, listed=CUSTOMERS, name='tickets', icon='inbox'),
     Route('/board', board_page, STAFF, listed=STAFF, name='board', icon='square-kanban'),
     Route('/queue', queue_page, STAFF, listed=STAFF, name='queue', icon='list-filter'),
+    Route('/templates', templates_page, STAFF),
     Route('/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='settings'),
     Route('/admin/people', people_page, ADMINS),
     Route('/admin/outbox', outbox_page, ADMINS),

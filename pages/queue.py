@@ -1,57 +1,234 @@
-"""The specialists' queue: every ticket, live, with how many stand in each status."""
+"""The specialists' queue: every ticket as a dense table, live; filtered, sorted, and changed many at a time."""
+
+from collections.abc import Mapping
 
 from nicegui import PageArguments, ui
 
 from components.address import Address
+from components.board_filters import DeskFilters
 from components.box import Box
+from components.desk_choices import desk_choices
+from components.feedback import EmptyState
 from components.live import Live
+from components.queue_bulk import bulk_action, tell
+from components.queue_export import ExportMenu
+from components.queue_table import CODES, DESCENDING, QueueActions, QueueTable, Worded
 from components.reader import reader
+from components.refusals import explains_refusals
+from components.saved_views import SavedViews
 from components.status_counts import StatusCounts
-from components.text import Text, t
-from components.ticket_listing import TicketListing
+from components.text import Text, plural, t
 from models import Status
 from services import tickets
+from services.desk import queue as desk
+from services.desk import tags
+from services.desk.cards import Card
+from services.desk.filters import DeskFilter
+from services.desk.queue import Sort
 from services.forms import store
-from services.forms.definition import worded
-from services.tickets import ListFilter, Page, TicketRow
+from services.ticket_id import ticket_id
+from services.tickets import Page
+
+PIECE = 50  # rows at a time
+MOST_KEPT = 500  # rows that stay current; whoever looks at more has a filter to use
+SUGGESTIONS = 200  # tags
+OWN = ('sort', 'descending', 'columns')
 
 
 async def queue_page(arguments: PageArguments) -> None:
     page = QueuePage(arguments)
-    with Box('page wide stack gap-3'):
+    with Box('page queue-page'):
         await page.draw()
 
 
-class QueuePage:
-    """What one open queue knows."""
+class QueueAddress(Address):
+    """The filter's parameters in the address, and beside them how the table is sorted and which columns it has."""
 
     def __init__(self, arguments: PageArguments) -> None:
-        self.address = Address(arguments)
+        super().__init__(arguments)
+        self.own = {name: self.parameters[name] for name in OWN if self.parameters.get(name)}
+
+    def set(self, parameters: Mapping[str, str], *, replace: bool = False) -> None:
+        super().set({**parameters, **self.own}, replace=replace)
+
+
+class QueuePage:
+    """What one open queue knows: the cards that are shown, and where the next piece begins."""
+
+    def __init__(self, arguments: PageArguments) -> None:
+        self.address = QueueAddress(arguments)
         self.reader = reader()
+        self.actor = self.reader.actor
+        self.cards: list[Card] = []
+        self.following: str | None = None
+        self.sort, self.descending = _sorting(self.address.own)
+        self._empty: EmptyState | None = None
 
     async def draw(self) -> None:
         ui.page_title(t('list.queue'))
-        kinds = {form.type: worded(form.title, self.reader.language) for form in await store.offered()}
-        Text(t('list.queue'), 'h1')
-        self.counts = StatusCounts(on_choose=self.choose)
-        self.listing = TicketListing(
-            self.address,
-            self.fetch,
-            label=t('list.queue'),
-            kinds=kinds,
-            scopes=('all', 'mine', 'unassigned'),
-            wide=True,
-        )
         Live('staff', f'user:{self.reader.user_id}', reload=self.load)
+        forms = await store.offered()
+        names = await tags.suggest(self.actor, limit=SUGGESTIONS)
+        choices = await desk_choices(forms, names)
+        with Box('queue-head'):
+            with Box('queue-title'):
+                Text(t('list.queue'), 'h1')
+                self.views = SavedViews('queue', self._parameters)
+                self.export = ExportMenu()
+            self.filters = DeskFilters(self.address, choices, on_change=self.search)
+        self.counts = StatusCounts(on_choose=self.choose_status)
+        agents = {id: name for id, name in choices.assignee.items() if id.isdigit()}
+        self.table = QueueTable(
+            Worded(choices.type, choices.os, choices.server_type),
+            agents,
+            QueueActions(self.more, self.sort_by, self.choose_columns, self.bulk, self.everything),
+            columns=_columns(self.address.own.get('columns', '')),
+            sort=self.sort,
+            descending=self._backwards(),
+        )
+        self.table.suggest_tags(names)
+        with Box('queue-empty') as self.empty:
+            pass
+        await self.views.load()
         await self.load()
 
+    # what is shown
+
     async def load(self) -> None:
-        self.counts.show(await tickets.counts(self.reader.actor), self.listing.filters.status.value)
-        await self.listing.load()
+        """Read again as much as is shown."""
+        wanted, count = self._state(), max(PIECE, min(len(self.cards), MOST_KEPT))
+        cards: list[Card] = []
+        after: str | None = None
+        while len(cards) < count:
+            page = await self._fetch(after, min(desk.MOST, count - len(cards)))
+            cards, after = [*cards, *page.items], page.next
+            if after is None:
+                break
+        totals = await tickets.counts(self.actor)
+        if wanted == self._state():  # else somebody typed on while this was read
+            self._show(cards, after)
+            self.counts.show(totals, self._status())
 
-    async def fetch(self, wanted: ListFilter, cursor: str | None, limit: int) -> Page[TicketRow]:
-        self.counts.mark_chosen(self.listing.filters.status.value)
-        return await tickets.list_tickets(self.reader.actor, wanted, cursor=cursor, limit=limit)
+    async def _fetch(self, after: str | None, limit: int) -> Page[Card]:
+        return await desk.queue(
+            self.actor, self.filters.wanted, sort=self.sort, descending=self.descending, after=after, limit=limit
+        )
 
-    async def choose(self, status: Status) -> None:
-        await self.listing.filters.choose_status(status)
+    @explains_refusals
+    async def search(self) -> None:
+        """Something else is wanted: begin with the first piece."""
+        page = await self._fetch(None, PIECE)
+        self.counts.mark_chosen(self._status())
+        self._show(list(page.items), page.next, say=plural('list.found', len(page.items)), fresh=True)
+
+    @explains_refusals
+    async def more(self) -> None:
+        if self.following is None:
+            return
+        page = await self._fetch(self.following, PIECE)
+        known = {card.pk for card in self.cards}
+        self._show([*self.cards, *(card for card in page.items if card.pk not in known)], page.next)
+
+    def _show(self, cards: list[Card], following: str | None, *, say: str = '', fresh: bool = False) -> None:
+        self.cards, self.following = cards, following
+        self.table.show(cards, more=following is not None, say=say, fresh=fresh)
+        self.export.follow(self.filters.wanted, self.sort, self.descending)
+        self.views.follow()
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        narrowed = not self.filters.wanted.is_empty
+        self.empty.set_visibility(not self.cards)
+        self.empty.clear()
+        if self.cards:
+            return
+        with self.empty:
+            if narrowed:
+                action = (t('list.empty.clear'), self.filters.clear)
+                EmptyState(t('list.empty.filtered'), t('list.empty.filtered_text'), icon='search', action=action)
+            else:
+                EmptyState(t('queue.empty'), t('queue.empty_text'), icon='inbox')
+
+    def _state(self) -> tuple[DeskFilter, Sort, bool | None]:
+        return self.filters.wanted, self.sort, self.descending
+
+    def _parameters(self) -> dict[str, str]:
+        return {**self.filters.wanted.to_parameters(), **self.address.own}
+
+    def _status(self) -> str:
+        statuses = self.filters.wanted.statuses
+        return statuses[0].value if len(statuses) == 1 else ''
+
+    async def choose_status(self, status: Status) -> None:
+        """Only that status; pressed again, everything that is not done."""
+        wanted = self.filters.wanted
+        again = wanted.statuses == (status,)
+        await self.filters.choose(
+            DeskFilter.from_parameters({**wanted.to_parameters(), 'status': '' if again else status.value})
+        )
+
+    # how it is shown
+
+    @explains_refusals
+    async def sort_by(self, code: str, again: bool) -> None:
+        """By a column; by the same once more: the other way round, then by the rule."""
+        if code not in tuple(Sort):
+            return
+        own = Sort(code) in DESCENDING
+        if not again or self.sort.value != code:
+            self.sort, self.descending = Sort(code), None
+        elif self.descending is None:
+            self.descending = not own
+        else:
+            self.sort, self.descending = Sort.RULE, None
+        self._keep('sort', '' if self.sort is Sort.RULE else self.sort.value)
+        self._keep('descending', '' if self.descending is None else str(int(self.descending)))
+        self.address.set(self.filters.wanted.to_parameters(), replace=True)
+        self.table.use('', self.sort, self._backwards())
+        await self.search()
+
+    async def choose_columns(self, columns: str) -> None:
+        """Kept in the address as well, so that a view that is kept or sent has them."""
+        if kept := _columns(columns):
+            self._keep('columns', kept)
+            self.address.set(self.filters.wanted.to_parameters(), replace=True)
+            self.views.follow()
+
+    def _keep(self, name: str, value: str) -> None:
+        self.address.own.pop(name, None)
+        if value:
+            self.address.own[name] = value
+
+    def _backwards(self) -> bool:
+        return self.sort in DESCENDING if self.descending is None else self.descending
+
+    # many at once
+
+    async def bulk(self, what: str, value: str, ids: list[str]) -> None:
+        try:
+            await self._bulk(what, value, ids)
+        finally:
+            self.table.settle(None)
+
+    @explains_refusals
+    async def _bulk(self, what: str, value: str, ids: list[str]) -> None:
+        done = await bulk_action(what, value, ids)
+        if done is None:
+            return
+        self.table.settle(id for id, _ in done.refused)
+        tell(done)
+
+    @explains_refusals
+    async def everything(self) -> None:
+        """Select all that the filter lets through, not only what is shown."""
+        numbers = await desk.matching(self.actor, self.filters.wanted, sort=self.sort, descending=self.descending)
+        self.table.select(ticket_id(number) for number in numbers)
+
+
+def _sorting(own: Mapping[str, str]) -> tuple[Sort, bool | None]:
+    sort = Sort(own['sort']) if own.get('sort') in tuple(Sort) else Sort.RULE
+    return sort, {'1': True, '0': False}.get(own.get('descending', ''))
+
+
+def _columns(text: str) -> str:
+    return ','.join(code for code in text.split(',') if code in CODES)

@@ -1,9 +1,12 @@
 """One ticket: what was asked, the conversation, where it stands, and what the reader may do next."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nicegui import context, ui
 
+from components.agent_bar import AgentBar
+from components.agent_side import AgentSide
 from components.box import Box
 from components.commands import Commands
 from components.composer import Composer
@@ -12,6 +15,7 @@ from components.crossed import ask_despite
 from components.dialog import Dialog, confirm
 from components.feedback import toast
 from components.live import Live
+from components.merged_notice import MergedNotice
 from components.presence import Presence
 from components.reader import reader
 from components.refusals import explains_refusals, explanation
@@ -23,6 +27,7 @@ from components.ticket_reply import Reply
 from components.ticket_request import TicketRequest, long_answers
 from components.ticket_sharing import Sharing
 from components.ticket_status import AwaitingPanel, StatusPanel, TicketActions
+from components.ticket_templates import TicketTemplates
 from components.ticket_title import TicketTitle
 from models import Follow, Status
 from services import access, markdown, ratings, tickets
@@ -37,8 +42,18 @@ async def ticket_page(ref: str, answer: str = '') -> None:
     with Box('page ticket'):
         await page.listen()
         await page.load()
-        page.draw()
+        await page.draw_all()
     page.answer(answer)
+
+
+def without_internal(view: TicketView) -> TicketView:
+    """What of a specialist's view the ticket's customers see."""
+    return replace(
+        view,
+        comments=tuple(comment for comment in view.comments if not comment.internal),
+        files=tuple(file for file in view.files if not file.internal),
+        events=tuple(event for event in view.events if not event.internal),
+    )
 
 
 class TicketPage:
@@ -55,6 +70,10 @@ class TicketPage:
         self.answers_html: dict[str, str] = {}
         self.comments_html: dict[int, str] = {}
         self._rendered: dict[str, str] = {}
+        self.as_customer = False
+        self.bar: AgentBar | None = None
+        self.side: AgentSide | None = None
+        self.templates: TicketTemplates | None = None
 
     async def listen(self) -> None:
         """Before anything is loaded, so that no change falls in between."""
@@ -80,24 +99,47 @@ class TicketPage:
 
     async def reload(self) -> None:
         await self.load()
+        if self.side:
+            await self.side.load(self.view)
         self.show()
+
+    async def draw_all(self) -> None:
+        self.draw()
+        if self.bar and self.side and self.templates:
+            await self.side.load(self.view)
+            self.side.follow(self.view)
+            await self.templates.load()
+            await self.bar.find_neighbours(self.ref)
 
     def draw(self) -> None:
         """The outline of the page; `show` keeps each part of it current."""
         view, do = self.view, self.actions()
+        staff = self.reader.is_staff
+        if staff:
+            self.templates = TicketTemplates(self.ref)
         with Box('ticket-heading'):
+            if staff:
+                self.bar = AgentBar(view, self.switch_view)
             self.title = TicketTitle(view, on_rename=self.rename)
         with Box('ticket-main'):
+            self.merged = MergedNotice(view)
             self.awaiting = AwaitingPanel(do)
             self.request = TicketRequest(view, self.answers_html, on_remove_file=self.remove_file)
             self.conversation = Conversation(
                 view, self.comments_html, on_seen=self.seen, on_edit=self.edit, on_remove_file=self.remove_file
             )
-            self.reply = Reply(view, on_send=self.say, on_typing=self.typing if self.reader.is_staff else None)
+            self.reply = Reply(
+                view,
+                on_send=self.say,
+                on_typing=self.typing if staff else None,
+                beside=self.templates.draw if self.templates else None,
+            )
         with Box('ticket-side', tag='aside').props(f'aria-label="{t("ticket.do.region")}"'):
             self.status = StatusPanel(do)
-            self.presence = Presence(self.ref, view.pk) if self.reader.is_staff else None
+            self.presence = Presence(self.ref, view.pk) if staff else None
             self.rating = TicketRating(view, on_rate=self.rate)
+            if staff:
+                self.side = AgentSide(self.ref)
             self.facts = TicketFacts(view)
         self.sharing = self._draw_sharing()
         self.commands = Commands()
@@ -107,13 +149,24 @@ class TicketPage:
         view = self.view
         self._follow()
         self.title.show(view)
-        self.request.show(view, self.answers_html)
-        self.conversation.show(view, self.comments_html)
+        shown = without_internal(view) if self.as_customer else view
+        self.merged.follow(view)
+        self.request.show(shown, self.answers_html)
+        self.conversation.show(shown, self.comments_html)
         self.rating.show(view)
         self.reply.follow(view)
         self.facts.show(view)
         if self.sharing:
             self.sharing.show(view)
+        if self.side:
+            self.side.follow(view)
+
+    def switch_view(self) -> None:
+        """Between all that a specialist sees, and what of it the customer sees."""
+        self.as_customer = not self.as_customer
+        if self.bar:
+            self.bar.show_as_customer(self.as_customer)
+        self.show()
 
     def _follow(self) -> None:
         """The parts that are drawn by what they are told."""

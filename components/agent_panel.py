@@ -1,0 +1,139 @@
+"""What specialists have beside a ticket, as one element: targets, tags, links, time, the requester's other tickets."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from components.live import Told
+from components.reader import reader
+from components.text import duration, plural, t, words
+from components.ticket_data import sprite, time_data
+from models import LinkTo, Status
+from services.desk.cards import Card
+from services.desk.facts import Facts
+from services.desk.linking import LinkView
+from services.tickets.views import TicketView
+
+ADDRESS_SHOWN = 40  # characters of a developers' issue's address
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """All that is shown; `card` is None for what the board does not show any more."""
+
+    tags: tuple[str, ...]
+    suggestions: tuple[str, ...]
+    links: tuple[LinkView, ...]
+    facts: Facts
+    card: Card | None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelActions:
+    tag: Callable[[str], Awaitable[None]]
+    untag: Callable[[str], Awaitable[None]]
+    link: Callable[[str, str], Awaitable[None]]
+    unlink: Callable[[int], Awaitable[None]]
+    merge: Callable[[], Awaitable[None]]
+
+
+class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_parts'}):
+    """Call `show` when something changed; only differences travel."""
+
+    def __init__(self, do: PanelActions) -> None:
+        super().__init__()
+        self.tell(
+            words=words('agent_ticket.words'),
+            kinds={kind.value: t(f'agent_ticket.link.{kind.value}') for kind in LinkTo},
+            language=reader().language,
+            sprite=sprite(),
+        )
+        self.hear('tag', do.tag, word=str)
+        self.hear('untag', do.untag, word=str)
+        self.hear('link', do.link, kind=str, target=str)
+        self.hear('unlink', do.unlink, id=int)
+        self.on('merge', do.merge, args=[])
+
+    def show(self, view: TicketView, beside: Beside) -> None:
+        facts = beside.facts
+        shown = len(facts.others)
+        self.tell(
+            targets=tuple(_targets(view, beside.card)),
+            tags=beside.tags,
+            suggestions=beside.suggestions,
+            links=tuple(_link(link) for link in beside.links),
+            mergeable=view.merged_into is None,
+            spent=tuple(_spent(facts.spent)),
+            others=tuple(
+                {
+                    'id': other.id,
+                    'subject': other.subject,
+                    'status': other.status.value,
+                    'label': t(f'status.{other.status.value}'),
+                }
+                for other in facts.others
+            ),
+            all_others=plural('agent_ticket.more_others', facts.others_count - shown)
+            if facts.others_count > shown
+            else '',
+            company=_company(facts),
+        )
+
+    def linked(self) -> None:
+        """The link was made: the form for it closes."""
+        self.run_method('linked')
+
+
+def _targets(view: TicketView, card: Card | None) -> list[dict[str, Any]]:
+    if card is None or view.status is Status.DONE:
+        return []
+    found: list[dict[str, Any]] = []
+    if card.respond_due_at is not None:
+        found.append({'label': t('agent_ticket.target.respond'), 'at': time_data(card.respond_due_at), 'paused': False})
+    solve = t('agent_ticket.target.solve')
+    if card.solve_due_at is not None:
+        found.append({'label': solve, 'at': time_data(card.solve_due_at), 'paused': False})
+    else:
+        found.append({'label': solve, 'at': None, 'paused': True})
+    return found
+
+
+def _link(link: LinkView) -> dict[str, Any]:
+    label = t(f'agent_ticket.{"link" if link.outgoing else "linked_from"}.{link.kind.value}')
+    if link.ticket is None:
+        text = link.url.split('://', 1)[-1]
+        shown = text if len(text) <= ADDRESS_SHOWN else f'…{text[-ADDRESS_SHOWN:]}'
+        return {'id': link.id, 'label': label, 'text': shown, 'href': link.url, 'outside': True}
+    other = link.ticket
+    return {
+        'id': link.id,
+        'label': label,
+        'text': other.id,
+        'subject': other.subject,
+        'href': f'/tickets/{other.id}',
+        'finished': other.status is Status.DONE,
+        'outside': False,
+    }
+
+
+def _spent(spent: Sequence[tuple[Status, timedelta]]) -> list[dict[str, Any]]:
+    """In minutes, so that the panel is not told anew every second."""
+    return [
+        {
+            'status': status.value,
+            'label': t(f'status.{status.value}'),
+            'length': duration(max(length, timedelta(minutes=1))),
+            'share': max(1, round(length.total_seconds() / 60)),
+        }
+        for status, length in spent
+    ]
+
+
+def _company(facts: Facts) -> dict[str, Any] | None:
+    company = facts.company
+    if company is None:
+        return None
+    people = plural('people.count', company.people)
+    unfinished = plural('agent_ticket.unfinished', company.unfinished)
+    return {'name': company.name, 'href': f'/queue?company={company.id}', 'text': f'{people}, {unfinished}'}
