@@ -13,7 +13,7 @@ const NEAR = 400; // pixels before a column's end at which its following cards a
 export default {
   components: { Icon, BoardCard },
   inheritAttrs: false,
-  props: { columns: Array, statuses: Array, kinds: Object, impacts: Object, words: Object, language: String, sprite: String },
+  props: { columns: Array, present: Object, statuses: Array, kinds: Object, impacts: Object, words: Object, language: String, sprite: String },
   emits: ["ready", "move", "place", "take", "more"],
   template: `
     <div class="board" :id="$attrs.id" :class="{ dragging: drag, holding: hold }">
@@ -36,13 +36,13 @@ export default {
             <span class="board-icon" :class="'status-' + status.code"><svg class="icon" aria-hidden="true"><use :href="status.icon"></use></svg></span>
             <h2 :id="'board-' + status.code">{{ status.label }}</h2>
             <span class="board-count" :title="words.count">{{ heads[status.code]?.count ?? 0 }}</span>
-            <button type="button" class="board-fold" :aria-expanded="folded.has(status.code) ? 'false' : 'true'" :aria-label="words.fold + ': ' + status.label" :title="words.fold" @click="fold(status.code)"><Icon :name="folded.has(status.code) ? 'chevron-right' : 'chevron-left'" :sprite="sprite" /></button>
+            <button type="button" class="board-fold" :aria-expanded="folded.has(status.code) ? 'false' : 'true'" :aria-label="words.fold + ' ' + status.label" :title="words.fold_hint" @click="fold(status.code)"><Icon :name="folded.has(status.code) ? 'chevron-right' : 'chevron-left'" :sprite="sprite" /></button>
             <span class="board-oldest">{{ status.note || (oldest(status.code) ? words.oldest + ' ' + oldest(status.code) : words.calm) }}</span>
           </header>
           <p v-if="refusal(status.code)" class="board-why"><Icon name="circle-x" :sprite="sprite" />{{ refusal(status.code) }}</p>
           <ul v-if="!folded.has(status.code)" class="board-cards" :aria-labelledby="'board-' + status.code" @scroll.passive="scrolled(status.code, $event)">
             <BoardCard v-for="row in shown(status.code)" :key="row.pk" :row="row" :board="shared" :current="row.pk === current" :lifted="row.pk === (drag?.pk ?? hold?.pk)"
-              :pending="moving.has(row.pk)" :recent="recent.has(row.pk)" :missed="missed.has(row.pk)" :line="line(row)" @menu="openMenu(row, $event)" @seen="saw(row)" />
+              :pending="moving.has(row.pk)" :recent="recent.has(row.pk)" :missed="missed.has(row.pk)" :people="people[row.id]" :line="line(row)" @menu="openMenu(row, $event)" @seen="saw(row)" />
             <li v-if="line(null, status.code)" class="board-line" role="presentation"></li>
             <li v-if="!shown(status.code).length" class="board-none">{{ words.nothing }}</li>
             <li v-if="more(status.code)" class="board-more"><button type="button" class="button quiet dense" :aria-busy="asking.has(status.code) ? 'true' : null" @click="ask(status.code)">{{ words.more }}</button></li>
@@ -74,6 +74,7 @@ export default {
       missed: Vue.reactive(new Set()),
       asking: Vue.reactive(new Set()),
       folded: Vue.reactive(new Set(remembered("board.folded"))),
+      people: this.present || {}, // ticket → who else is there
       drag: null,
       hold: null,
       current: null,
@@ -114,7 +115,7 @@ export default {
       this.missed.clear();
       this.asking.clear();
       for (const { status, cards, ...head } of columns) {
-        cards.forEach((row) => this.cards.set(row.pk, Vue.markRaw(row)));
+        cards.forEach((row) => this.cards.set(row.pk, Vue.markRaw(Vue.toRaw(row))));
         this.order[status] = cards.map((row) => row.pk);
         this.heads[status] = head;
       }
@@ -132,13 +133,16 @@ export default {
       this.keeping(() => {
         for (const row of cards) {
           if (this.cards.has(row.pk)) this.tint(row.pk);
-          this.cards.set(row.pk, Vue.markRaw(row));
+          this.cards.set(row.pk, Vue.markRaw(Vue.toRaw(row)));
         }
         const here = new Set(Object.values(order).flat());
         for (const pk of [...this.cards.keys()]) if (!here.has(pk)) this.remove(pk);
         this.order = order;
         this.heads = heads;
       });
+    },
+    gather(people) {
+      this.people = people;
     },
     append({ status, cards, more }) {
       this.asking.delete(status);
@@ -174,7 +178,7 @@ export default {
       const own = this.moving.has(row.pk) || this.after?.pk === row.pk;
       if (!quietly && !own && before?.status !== row.status) this.heard = fill(this.words.now_in, { id: row.id, status: this.byCode[row.status].label });
       const last = this.cards.get(list[list.length - 1]);
-      this.cards.set(row.pk, Vue.markRaw(row));
+      this.cards.set(row.pk, Vue.markRaw(Vue.toRaw(row)));
       if (!quietly && this.heads[row.status].more && last && byOrder(last, row) < 0) return; // comes when asked for
       placed(list, row, (pk) => this.cards.get(pk));
       if (!quietly) this.tint(row.pk);

@@ -13,7 +13,9 @@ from components.ticket_data import person_data, sprite, time_data
 from models import Impact, Role, Status
 from services.desk.board import Column
 from services.desk.cards import Card, Somebody
+from services.desk.presence import Present
 from services.lifecycle import Part
+from services.ticket_id import ticket_id
 from services.tickets.refusing import no_such_move
 from services.tickets.views import PersonView
 
@@ -36,8 +38,16 @@ class BoardActions:
 class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'board-parts': 'board_parts'}):
     """Seven columns of cards. It remembers of each card only which one the browser has, not what is on it."""
 
-    def __init__(self, columns: Sequence[Column], kinds: Mapping[str, tuple[str, str]], do: BoardActions) -> None:
-        """:param kinds: word and icon of each kind of request"""
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        kinds: Mapping[str, tuple[str, str]],
+        present: Mapping[int, Sequence[Present]],
+        do: BoardActions,
+    ) -> None:
+        """:param kinds: word and icon of each kind of request
+        :param present: who else is at which ticket, by its number
+        """
         super().__init__()
         self._sent: dict[int, int] = {}
         self.tell(
@@ -48,6 +58,7 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
             language=reader().language,
             sprite=sprite(),
             columns=self._columns(columns),
+            present=_present(present),
         )
         self.on('ready', self._arrived, args=[])
         self.hear('move', do.move, id=str, to=str, version=int)
@@ -74,6 +85,10 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
         fresh = self._fresh([card for card in cards.values() if card])
         gone = [pk for pk, card in cards.items() if card is None and self._sent.pop(pk, None) is not None]
         self._run('patch', {'cards': fresh, 'gone': gone, 'heads': _heads(columns)})
+
+    def gather(self, present: Mapping[int, Sequence[Present]]) -> None:
+        """Show who else is at which ticket now."""
+        self._run('gather', _present(present))
 
     def append(self, status: Status, cards: Sequence[Card], following: str | None) -> None:
         """The next cards of a column."""
@@ -180,6 +195,13 @@ def _due(card: Card) -> Row | None:
         return None
     kind = 'respond' if card.due_at == card.respond_due_at else 'solve'
     return {'at': time_data(card.due_at), 'what': t(f'board.due.{kind}')}
+
+
+def _present(present: Mapping[int, Sequence[Present]]) -> dict[str, list[Row]]:
+    return {
+        ticket_id(number): [{'person': person_data(one.person), 'typing': one.typing} for one in people]
+        for number, people in present.items()
+    }
 
 
 def _mark(row: Row) -> int:

@@ -72,6 +72,7 @@ class SavedViews(Part):
         """Keep what is shown now under a name."""
         query = dict(self._current())
 
+        @explains_refusals
         async def keep() -> None:
             try:
                 view = await desk.save_view(reader().actor, name.value, query, page=self._page, shared=share.value)
@@ -94,6 +95,7 @@ class SavedViews(Part):
     async def manage(self) -> None:
         """Rename, share and delete one's own views."""
 
+        @explains_refusals
         async def keep() -> None:
             done = [await row.keep() for row in rows]
             await self.load()

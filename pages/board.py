@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 
-from nicegui import PageArguments, ui
+from nicegui import PageArguments, context, ui
 
 from components.address import Address
 from components.board import Board, BoardActions
@@ -21,6 +21,7 @@ from components.text import Text, t
 from models import Impact, Status
 from services import companies, tickets
 from services.desk import board as desk
+from services.desk import presence, tags
 from services.desk.board import Column
 from services.desk.ordering import ORDER_TEXT
 from services.desk.places import place
@@ -57,6 +58,7 @@ class BoardPage:
         ui.page_title(t('board.title'))
         Live('staff', reload=self.follow)
         Live(f'user:{self.reader.user_id}', reload=self.look_again)
+        Live(presence.TOPIC, reload=self.gather)
         async with self._in_turn:  # what is heard meanwhile waits for the board
             await self._draw_board()
 
@@ -71,7 +73,8 @@ class BoardPage:
         await self.views.load()
         columns = await self._read()
         kinds = {form.type: (worded(form.title, self.reader.language), form.icon) for form in forms}
-        self.board = Board(columns, kinds, BoardActions(self.move, self.place, self.take, self.more))
+        present = await presence.everywhere(self.actor)
+        self.board = Board(columns, kinds, present, BoardActions(self.move, self.place, self.take, self.more))
 
     def _draw_rule(self) -> None:
         with Box('board-rule', tag='details'):
@@ -91,7 +94,7 @@ class BoardPage:
             impact={impact.value: t(f'impact.{impact.value}') for impact in Impact},
             os=_answers(forms, 'os', language),
             server_type=_answers(forms, 'server_type', language),
-            tag={},
+            tag={name: name for name in await tags.suggest(self.actor, limit=200)},
         )
 
     def _parameters(self) -> dict[str, str]:
@@ -138,6 +141,11 @@ class BoardPage:
             if monotonic() - self._moved_at > TOGETHER:
                 await self._renew()
                 await self.views.load()
+
+    async def gather(self) -> None:
+        """Somebody has opened or left a ticket, or begins to write."""
+        async with self._in_turn:
+            self.board.gather(await presence.everywhere(self.actor))
 
     async def _catch_up(self) -> int:
         changes = await desk.changes(self.actor, self.filters.wanted, self.version)
@@ -195,6 +203,8 @@ class BoardPage:
         return view if any(move.target is to for move in view.moves) else None
 
     def _ask(self, view: TicketView, to: Status, version: int) -> None:
+        client = context.client
+
         async def send(comment: str | None, file_keys: Sequence[str], submission_key: str | None) -> None:
             moved = await tickets.transition(
                 self.actor,
@@ -206,9 +216,10 @@ class BoardPage:
                 expected_version=version,
                 undo_window=settings().undo_window,
             )
-            dialog.close()
-            self._offer_undo(moved, to)
-            await self._answered(view.id)
+            with client:  # the dialog, in which this was called, is about to go
+                self._offer_undo(moved, to)
+                dialog.close()
+                await self._answered(view.id)
 
         @explains_refusals
         async def without() -> None:

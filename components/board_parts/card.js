@@ -6,7 +6,7 @@ const SOON = 4 * 3600; // seconds before a target at which it warns
 
 export const BoardCard = {
   components: { Avatar, Icon },
-  props: { row: Object, board: Object, current: Boolean, lifted: Boolean, pending: Boolean, recent: Boolean, missed: Boolean, line: Boolean },
+  props: { row: Object, board: Object, current: Boolean, lifted: Boolean, pending: Boolean, recent: Boolean, missed: Boolean, line: Boolean, people: Array },
   emits: ["menu", "seen"],
   template: `
     <li class="board-card" :class="classes" :data-pk="row.pk" :tabindex="current ? 0 : -1" :aria-label="name" aria-describedby="board-keys" :aria-busy="pending ? 'true' : null" @focus="$emit('seen')" @pointerenter="missed && $emit('seen')">
@@ -27,6 +27,7 @@ export const BoardCard = {
       <span class="board-card-foot">
         <span class="board-card-since" :title="words.in_status + ' ' + row.since.exact"><Icon name="clock" :sprite="board.sprite" />{{ inStatus }}</span>
         <span v-if="row.waiting && !row.answered" class="board-card-waiting"><Icon name="message-circle" :sprite="board.sprite" />{{ words.waiting }}</span>
+        <span v-for="one in people" :key="one.person.id" class="board-card-present" :class="{ typing: one.typing }" :title="one.person.name + ' ' + (one.typing ? words.typing : words.looking)"><Icon :name="one.typing ? 'pencil' : 'eye'" :sprite="board.sprite" />{{ one.person.initials }}</span>
         <span v-if="missed" class="board-mark news">{{ words.news }}</span>
         <span v-if="row.assignee" class="board-card-assignee" :title="words.assignee + ': ' + row.assignee.name"><Avatar :person="row.assignee" /></span>
         <span v-else class="board-card-nobody" :title="words.nobody"><Icon name="user-plus" :sprite="board.sprite" /></span>
@@ -73,8 +74,9 @@ export const BoardCard = {
       const who = [row.company, row.requester].filter(Boolean).join(", ");
       const assignee = row.assignee ? `${words.assignee}: ${row.assignee.name}` : words.nobody;
       const waits = row.answered ? words.answered : row.waiting ? words.waiting : "";
+      const here = (this.people || []).map((one) => `${one.person.name} ${one.typing ? words.typing : words.looking}`);
       const news = row.unread || this.missed ? words.unread : "";
-      return [row.id, row.subject, news, waits, this.kind.label, impact, who, assignee, this.target?.text, this.closes, ...row.tags].filter(Boolean).join(", ");
+      return [row.id, row.subject, news, waits, this.kind.label, impact, who, assignee, this.target?.text, this.closes, ...row.tags, ...here].filter(Boolean).join(", ");
     },
   },
 };
