@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from models import Status, User
 from services import access
@@ -64,12 +63,12 @@ async def board(actor: Actor, wanted: DeskFilter | None = None, *, now: datetime
     version = await _version()
     columns = await _counted(user, wanted, now)
     asking = Asking()
-    placed = await _has_places(user)
+    parts = await _parts(user)
     pieces = [
         piece(column.status, part, asking, user, wanted, now=now, limit=FIRST + 1)
         for column in columns
         if column.count
-        for part in ((HEAD, RULED, TAIL) if placed else (RULED,))
+        for part in parts[column.status]
     ]
     rows = await read_rows(' UNION ALL '.join(pieces), asking, user) if pieces else []
     made = await make(rows, user, now=now)
@@ -86,7 +85,9 @@ async def column(
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
     start = column_place(status, after)
     asking = Asking()
-    parts = range(start.part, TAIL + 1) if await _has_places(user) or start.part != HEAD else (RULED,)
+    parts = [part for part in (await _parts(user))[status] if part >= start.part]
+    if not parts:
+        return Page((), None)
     pieces = [
         piece(status, part, asking, user, wanted, now=now, limit=FIRST + 1, start=start if part == start.part else None)
         for part in parts
@@ -159,11 +160,18 @@ def _next(shown: list[tuple[Card, Row]]) -> str:
     return cursor(place_of(last, last['place']))
 
 
-async def _has_places(user: User) -> bool:
+async def _parts(user: User) -> dict[Status, list[int]]:
+    """Of which parts each column consists for this agent: nearly always of the ruled one alone."""
     asking = Asking()
-    mine = f'SELECT 1 FROM card_place WHERE user_id = {asking.value(user.id)}'
-    rows: list[Any] = await asking.rows(f'{mine} LIMIT 1')
-    return bool(rows)
+    rows = await asking.rows(
+        f'SELECT DISTINCT ticket.status, CASE WHEN card_place.place < 0 THEN {HEAD} ELSE {TAIL} END AS part '
+        'FROM card_place JOIN ticket ON ticket.id = card_place.ticket_id '
+        f'WHERE card_place.user_id = {asking.value(user.id)}'
+    )
+    found = {status: [RULED] for status in Status}
+    for row in rows:
+        found[Status(row['status'])].append(row['part'])
+    return found
 
 
 async def _version() -> int:
