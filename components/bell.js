@@ -17,7 +17,7 @@ export default {
       <p class="visually-hidden" role="status">{{ said }}</p>
       <div popover ref="panel" :id="panel" class="bell-panel" role="dialog" :aria-label="words.title" @toggle="toggled">
         <div class="bell-head">
-          <h2>{{ words.title }}</h2>
+          <span class="bell-title" aria-hidden="true">{{ words.title }}</span>
           <button v-if="unread" type="button" class="button quiet dense" @click="readAll">
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use :href="icons.check"></use></svg>{{ words.read_all }}
           </button>
@@ -28,7 +28,7 @@ export default {
               <Avatar v-if="notice.person" :person="notice.person" />
               <span v-else class="bell-icon"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use :href="notice.icon"></use></svg></span>
               <span class="bell-text">
-                <span class="bell-what"><strong>{{ notice.who }}</strong> · {{ notice.what }}<svg v-if="notice.internal" class="icon" viewBox="0 0 24 24" aria-hidden="true"><use :href="icons.lock"></use></svg></span>
+                <span class="bell-what"><strong>{{ notice.who }}</strong> · <svg v-if="notice.internal" class="icon" viewBox="0 0 24 24" aria-hidden="true"><use :href="icons.lock"></use></svg>{{ notice.what }}</span>
                 <span class="bell-ticket">{{ notice.ticket }} {{ notice.subject }}</span>
                 <span class="bell-when"><Ago :at="notice.at" :language="language" :just-now="words.just_now" /></span>
               </span>

@@ -35,6 +35,8 @@ class CommandBook:
     def __init__(self) -> None:
         self._offers: dict[object, tuple[Command, ...]] = {}
         self._listeners: list[Callable[[], None]] = []
+        self.single_keys = True
+        """Whether keys count without Ctrl; whoever speaks to their computer may not want that."""
 
     @property
     def commands(self) -> list[Command]:

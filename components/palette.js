@@ -1,14 +1,13 @@
 // The palette: one field for everything. What is there is filtered here, tickets are asked of the server.
 
 const PAUSE = 150; // ms after the last key before tickets are asked for
-const ORDER = ["here", "new", "go", "settings"];
 const NUMBER = /^\s*(?:\p{L}{2,10}|[#\u2116])?[\s\-\u2013\u2014#\u2116]*\d+\s*$/u;
 
 const folded = (text) => text.toLowerCase().replaceAll("\u0451", "\u0435");
 
 export default {
   inheritAttrs: false,
-  props: { commands: Array, words: Object, groups: Object, icons: Object, keys: Array },
+  props: { commands: Array, order: Array, words: Object, groups: Object, icons: Object, keys: Array },
   emits: ["find", "run"],
   template: `
     <div class="palette-place" :id="$attrs.id">
@@ -69,13 +68,13 @@ export default {
       const words = folded(this.text).split(/\s+/).filter(Boolean);
       const fits = (command) => words.every((word) => folded(`${command.label} ${command.also}`).includes(word));
       const found = this.commands.filter(fits).map((command) => ({ ...command, key: `${this.ids.list}-${command.name}` }));
-      const parts = ORDER.map((name) => ({ name, label: this.groups[name], options: found.filter((command) => command.group === name) }));
+      const parts = this.order.map((name) => ({ name, label: this.groups[name], options: found.filter((command) => command.group === name) }));
       const tickets = {
         name: "tickets",
         label: words.length ? this.groups.tickets : this.groups.recent,
         options: this.tickets.map((ticket) => ({ key: `${this.ids.list}-${ticket.id}`, href: ticket.href, ticket })),
       };
-      parts.splice(words.length && !NUMBER.test(this.text) ? ORDER.length : words.length ? 0 : 1, 0, tickets);
+      parts.splice(words.length && !NUMBER.test(this.text) ? parts.length : words.length ? 0 : 1, 0, tickets);
       return parts.filter((part) => part.options.length);
     },
     options() {

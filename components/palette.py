@@ -7,6 +7,7 @@ from nicegui.events import GenericEventArguments
 from components.commands import Command, command_book
 from components.icon import icon_href
 from components.live import Told
+from components.reader import reader
 from components.shortcuts import SHORTCUTS, run, signs
 from components.text import t, words
 from components.theme import STATUS_ICONS
@@ -14,6 +15,8 @@ from services.errors import Refusal
 from services.tickets.views import TicketRow
 
 LONGEST = 200
+GROUPS = ('here', 'new', 'go', 'settings')
+GROUPS_OF_STAFF = ('here', 'go', 'new', 'settings')
 OnFind = Callable[[str], Awaitable[Sequence[TicketRow]]]
 
 
@@ -30,6 +33,7 @@ class Palette(Told, component='palette.js'):
         self._book.on_change(self._tell)
         self._props['words'] = words('palette.words')
         self._props['groups'] = words('palette.group')
+        self._props['order'] = GROUPS_OF_STAFF if reader().is_staff else GROUPS
         self._props['icons'] = {name: icon_href(name) for name in ('search', 'x', 'corner-down-right')}
         self._props['keys'] = signs(SHORTCUTS['search'][0])
         self.on('find', self._find, [None])

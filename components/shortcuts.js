@@ -1,15 +1,18 @@
 // Hears the keys of the portal's shortcuts, by their place on the keyboard, unless somebody writes or a dialog is open.
 
 const PATIENCE = 1500; // ms within which the second key of a pair follows the first
+const OFF = "portal-single-keys-off";
 const WRITING = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
 const SIGNS = { "Slash": "/", "Shift+Slash": "?" }; // these stand elsewhere in some layouts
 
 export default {
   template: `<span hidden></span>`,
   props: { commands: { type: Array, default: () => [] } },
-  emits: ["run"],
+  emits: ["run", "single_keys"],
   mounted() {
     this.begun = "";
+    this.single = !localStorage.getItem(OFF);
+    if (!this.single) this.$emit("single_keys", { on: false });
     this.hear = (event) => this.pressed(event);
     document.addEventListener("keydown", this.hear);
   },
@@ -22,7 +25,7 @@ export default {
       if (event.defaultPrevented || event.repeat || event.isComposing || event.altKey) return;
       if (["Shift", "Control", "Meta"].includes(event.key)) return;
       const mod = event.ctrlKey || event.metaKey;
-      if (!mod && this.isWriting(event.target)) return;
+      if (!mod && (!this.single || this.isWriting(event.target))) return;
       if (document.querySelector("dialog:modal, .q-dialog")) return;
       const press = `${mod ? "Mod+" : ""}${event.shiftKey ? "Shift+" : ""}${event.code}`;
       const begun = this.begun;
@@ -34,6 +37,10 @@ export default {
       } else if (this.commands.some((command) => command.keys.some((keys) => keys.startsWith(`${press} `)))) {
         this.begin(press);
       }
+    },
+    count_single_keys(on) {
+      this.single = on;
+      on ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1");
     },
     isWriting(target) {
       const field = target.closest?.(WRITING);

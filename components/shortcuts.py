@@ -8,6 +8,7 @@ from nicegui import context
 from nicegui.events import GenericEventArguments
 
 from components.box import Box
+from components.button import Button
 from components.commands import Command, command_book
 from components.dialog import Dialog
 from components.live import Told
@@ -27,6 +28,7 @@ SHORTCUTS: Final[dict[str, tuple[str, ...]]] = {
     'ticket.note': ('KeyN',),
     'ticket.assign': ('KeyA',),
     'ticket.move': ('KeyM',),
+    'ticket.as_customer': ('KeyV',),
 }
 """By the command's name: keys by their place on the keyboard (`event.code`), so that they hold in every layout.
 
@@ -47,6 +49,7 @@ class Shortcuts(Told, component='shortcuts.js'):
         self._book = command_book()
         self._book.on_change(self._tell)
         self.on('run', self._run, [None])
+        self.hear('single_keys', self._single_keys, on=bool)
         self._tell()
 
     def _tell(self) -> None:
@@ -57,6 +60,35 @@ class Shortcuts(Told, component='shortcuts.js'):
                 if command.name in SHORTCUTS
             )
         )
+
+    def switch_single_keys(self) -> None:
+        """Let keys without Ctrl count, or no more, in this browser."""
+        self._book.single_keys = not self._book.single_keys
+        self.run_method('count_single_keys', self._book.single_keys)
+
+    async def _single_keys(self, on: bool) -> None:
+        """What this browser remembers."""
+        self._book.single_keys = on
+
+    def show(self) -> None:
+        """List in a dialog which keys do what on the open page."""
+        offered = [command for command in self._book.commands if command.name in SHORTCUTS]
+        with Dialog(t('shortcuts.title')), Box('shortcuts'):
+            for group in _GROUPS:
+                if commands := [command for command in offered if _group(command) == group]:
+                    _draw_group(group, commands)
+            Text(t('shortcuts.hint'), 'p', 'faint small')
+            self._draw_switch()
+
+    def _draw_switch(self) -> None:
+        def switch() -> None:
+            self.switch_single_keys()
+            button.set_label(label())
+
+        def label() -> str:
+            return t('shortcuts.single_off') if self._book.single_keys else t('shortcuts.single_on')
+
+        button = Button(label(), switch, look='quiet', icon='keyboard')
 
     async def _run(self, event: GenericEventArguments) -> None:
         await run(event.args)
@@ -73,19 +105,6 @@ async def run(name: object) -> None:
             await result
 
 
-def show_shortcuts() -> None:
-    """List in a dialog which keys do what on the open page."""
-    offered = [command for command in command_book().commands if command.name in SHORTCUTS]
-    with Dialog(t('shortcuts.title')), Box('shortcuts'):
-        for group in _GROUPS:
-            if commands := [command for command in offered if _group(command) == group]:
-                with Box('shortcuts-group', 'section'):
-                    Text(t(f'shortcuts.group.{group}'), 'h3', 'eyebrow')
-                    for command in commands:
-                        _draw(command)
-        Text(t('shortcuts.hint'), 'p', 'faint small')
-
-
 def signs(keys: str) -> list[str]:
     """What stands on the keys: 'Mod+KeyK' is ['Ctrl', 'K'], 'KeyG KeyB' is ['G', 'B']."""
     if keys in _SIGNS:
@@ -95,6 +114,13 @@ def signs(keys: str) -> list[str]:
 
 def _group(command: Command) -> str:
     return command.group if command.group in {'here', 'go'} else 'everywhere'
+
+
+def _draw_group(group: str, commands: list[Command]) -> None:
+    with Box('shortcuts-group', 'section'):
+        Text(t(f'shortcuts.group.{group}'), 'h3', 'eyebrow')
+        for command in commands:
+            _draw(command)
 
 
 def _draw(command: Command) -> None:

@@ -5,7 +5,6 @@ from functools import partial
 
 from components.commands import Command
 from components.reader import reader
-from components.shortcuts import show_shortcuts
 from components.text import t
 from models import Theme
 from pages import ROUTES
@@ -20,7 +19,9 @@ _SHOWN = 8
 
 
 async def commands(
-    on_language: Callable[[str], Awaitable[None]], on_theme: Callable[[Theme], Awaitable[None]]
+    on_language: Callable[[str], Awaitable[None]],
+    on_theme: Callable[[Theme], Awaitable[None]],
+    on_help: Callable[[], None],
 ) -> list[Command]:
     """For the reader of the window that is being built."""
     return [
@@ -28,6 +29,8 @@ async def commands(
         *await _new_requests(),
         *_sections(),
         *_settings(on_language, on_theme),
+        Command('help', t('shortcuts.command.help'), 'keyboard', 'settings', do=on_help),
+        _sign_out(),
     ]
 
 
@@ -93,16 +96,15 @@ def _settings(
         for code in LANGUAGES
         if code != reader().language
     ]
-    return [
-        *themes,
-        *languages,
-        Command('help', t('shortcuts.command.help'), 'keyboard', 'settings', do=show_shortcuts),
-        Command(
-            'sign_out',
-            t('palette.command.sign_out'),
-            'log-out',
-            'settings',
-            press='.frame-menu form [type=submit]',
-            also=t('palette.command.also_sign_out'),
-        ),
-    ]
+    return [*themes, *languages]
+
+
+def _sign_out() -> Command:
+    return Command(
+        'sign_out',
+        t('palette.command.sign_out'),
+        'log-out',
+        'settings',
+        press='.frame-menu form [type=submit]',
+        also=t('palette.command.also_sign_out'),
+    )

@@ -59,8 +59,9 @@ class Shell:
             on_language=self._choose_language,
             on_theme=self._choose_theme,
         )
-        command_book().offer(self, await everywhere.commands(self._choose_language, self._choose_theme))
-        Shortcuts()
+        shortcuts = Shortcuts()
+        offered = await everywhere.commands(self._choose_language, self._choose_theme, shortcuts.show)
+        command_book().offer(self, offered)
         with self.frame.search():
             Palette(on_find=everywhere.find)
         self.bell = await self._hang_bell()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.browser import axe
+from tests.journeys.browser import axe, settled
 from tests.journeys.conftest import ALICE, CHARLIE, GRACE
 
 
@@ -147,3 +147,23 @@ async def press_russian(page: Page, code: str, letter: str) -> None:
             new KeyboardEvent('keydown', { code, key, bubbles: true, cancelable: true }))""",
         [code, letter],
     )
+
+
+async def test_keys_without_ctrl_can_be_switched_off_and_that_is_remembered(portal, visitor):
+    grace = await visitor(GRACE)
+    await grace.keyboard.press('?')
+    listed = grace.get_by_role('dialog', name='Сочетания клавиш')
+    await listed.get_by_role('button', name='Отключить клавиши без Ctrl').click()
+    await expect(listed.get_by_role('button', name='Включить клавиши без Ctrl')).to_be_visible()
+    await grace.reload()
+    await settled(grace)
+    await grace.keyboard.press('?')
+    await grace.keyboard.press('/')
+    field = await open_palette(grace)
+    await field.fill('сочетания')
+    await grace.keyboard.press('Enter')
+    await listed.get_by_role('button', name='Включить клавиши без Ctrl').click()
+    await grace.keyboard.press('Escape')
+    await expect(listed).to_have_count(0)
+    await grace.keyboard.press('/')
+    await expect(grace.get_by_role('combobox', name='Номер заявки')).to_be_focused()
