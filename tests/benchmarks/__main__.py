@@ -1,0 +1,56 @@
+"""Measures the portal and prints figures: `python -m tests.benchmarks [PART…] [--help]`. Nothing here asserts a time."""
+
+import argparse
+import asyncio
+import os
+from contextlib import nullcontext
+from pathlib import Path
+
+from tests.benchmarks import board, calls, live, pages
+from tests.benchmarks.figures import Report
+from tests.postgres import postgres_server
+
+PARTS = ('pages', 'live', 'board', 'services', 'closing')
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    parser = argparse.ArgumentParser(prog='python -m tests.benchmarks', description=__doc__)
+    parser.add_argument('parts', nargs='*', metavar='PART', help=f'any of {", ".join(PARTS)}; all by default')
+    parser.add_argument('-n', '--tickets', type=int, default=1_000, help='tickets of the portal (services: the few)')
+    parser.add_argument('--many', type=int, default=100_000, help='tickets that the services are compared with')
+    parser.add_argument('--open', type=int, nargs='*', default=board.SIZES, help='open tickets on the boards')
+    parser.add_argument('--overdue', type=int, default=10_000, help='overdue tickets to close')
+    parser.add_argument('--postgres', action='store_true', help='on PostgreSQL, that of TEST_PG_DSN if it is set')
+    parser.add_argument('--json', type=Path, help='write the figures there as well')
+    options = parser.parse_args()
+    unknown = set(options.parts) - set(PARTS)
+    if unknown:
+        parser.error(f'there is no part {", ".join(sorted(unknown))}')
+    for name in [name for name in os.environ if name.startswith('PORTAL_')]:
+        del os.environ[name]
+    with postgres_server() if options.postgres else nullcontext() as dsn:
+        report = asyncio.run(_measure(options, dsn))
+    print(f'\n{report.table()}\n\nload of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores')
+    if options.json:
+        report.write(options.json)
+
+
+async def _measure(options: argparse.Namespace, postgres: str | None) -> Report:
+    report = Report('postgres' if postgres else 'sqlite')
+    for part in options.parts or PARTS:
+        match part:
+            case 'pages':
+                await pages.measure(report, postgres, options.tickets)
+            case 'live':
+                await live.measure(report, postgres, options.tickets)
+            case 'board':
+                await board.measure(report, postgres, tuple(options.open))
+            case 'services':
+                await calls.measure(report, postgres, options.tickets, options.many)
+            case 'closing':
+                await calls.closing(report, postgres, options.overdue)
+    return report
+
+
+main()

@@ -1,0 +1,130 @@
+"""What the services cost without any page: few tickets against many, and ten thousand that are overdue."""
+
+import asyncio
+import gc
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+from unittest.mock import patch
+
+from services import clock, tickets
+from services.database import connection
+from services.desk import board as desk
+from services.desk.filters import DeskFilter
+from services.desk.queue import queue
+from services.tickets import ListFilter
+from tests.benchmarks.data import Population, unfinished_of
+from tests.benchmarks.figures import Report, Times, timed
+from tests.benchmarks.stage import filled
+from tests.journeys.server import BUG
+
+TIMES = 40
+GROWTH = 1.5  # times that a call may cost more when there are a hundred times more tickets
+
+Call = Callable[[], Awaitable[object]]
+
+
+async def measure(report: Report, postgres: str | None, few: int, many: int) -> None:
+    """Each call with few and with many tickets; the unfinished ones, which a board is about, are as many in both."""
+    first: dict[str, Times] = {}
+    for number in (few, many):
+        async with filled(postgres, number, unfinished=unfinished_of(few)) as (people, _, _):
+            for name, call in _calls(people).items():
+                times = await timed(call, TIMES)
+                bare = None if name == 'file a ticket' else await _bare(call)
+                report.add(f'{name}, {number:,} tickets', times.p50, 'ms', p95=times.p95, bare=bare)
+                if number == few:
+                    first[name] = times
+                elif few < many:
+                    growth = times.p50 / first[name].p50
+                    report.add(f'{name}: {many:,} against {few:,}', growth, 'times', budget=GROWTH)
+
+
+def _calls(people: Population) -> dict[str, Call]:
+    agent, customer = people.agents[0].actor, people.colleagues[0].actor
+    keys = count()
+
+    def file() -> Awaitable[object]:
+        return tickets.file(agent, 'bug', BUG | {'subject': 'Экран гаснет'}, submission_key=f'bench-{next(keys)}-new')
+
+    return {
+        'board': lambda: desk.board(agent),
+        'board, one assignee': lambda: desk.board(agent, DeskFilter(assignee='me')),
+        'queue': lambda: queue(agent, DeskFilter()),
+        'list, agent': lambda: tickets.list_tickets(agent, ListFilter()),
+        'list, customer': lambda: tickets.list_tickets(customer, ListFilter()),
+        'search, a common word': lambda: tickets.list_tickets(agent, ListFilter(text='экран')),
+        'search, a rare word': lambda: tickets.list_tickets(agent, ListFilter(text='меню 137')),
+        'read a ticket': lambda: tickets.read(agent, people.others[0]),
+        'file a ticket': file,
+    }
+
+
+async def _bare(call: Call) -> float:
+    """What the statements of a call take by themselves, sent one after another."""
+    asked: list[tuple[str, list[Any] | None]] = []
+    with _listening(asked):
+        await call()
+
+    async def statements() -> None:
+        for query, values in asked:
+            await connection().execute_query(query, values)
+
+    return (await timed(statements, TIMES)).p50
+
+
+@contextmanager
+def _listening(asked: list[tuple[str, list[Any] | None]]) -> Any:
+    client = connection()
+    answer, answer_dict = client.execute_query, client.execute_query_dict
+    inside = False
+
+    def note(through: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def heard(query: str, values: list[Any] | None = None) -> Any:
+            nonlocal inside
+            if inside:
+                return await through(query, values)
+            asked.append((query, values))
+            inside = True
+            try:
+                return await through(query, values)
+            finally:
+                inside = False
+
+        return heard
+
+    with (
+        patch.object(client, 'execute_query', note(answer)),
+        patch.object(client, 'execute_query_dict', note(answer_dict)),
+    ):
+        yield
+
+
+async def closing(report: Report, postgres: str | None, overdue: int) -> None:
+    """Close what is overdue, as the clock does it, and watch the event loop meanwhile."""
+    async with filled(postgres, 1_000, overdue=overdue):
+        gc.collect()
+        gc.freeze()  # as the portal does when it starts
+        gc.set_threshold(50_000, 20, 100)
+        done = asyncio.Event()
+        watching = asyncio.get_running_loop().create_task(_longest_stand_still(done))
+        begun, spent = time.perf_counter(), time.process_time()
+        closed = await clock.close_overdue()
+        seconds, cpu = time.perf_counter() - begun, time.process_time() - spent
+        done.set()
+        report.add(f'closing {overdue:,} overdue tickets: closed', closed, '')
+        report.add(f'closing {overdue:,} overdue tickets: speed', closed / seconds, 'a second')
+        report.add(f'closing {overdue:,} overdue tickets: CPU of each', cpu * 1000 / max(1, closed), 'ms')
+        longest, p99 = await watching
+        report.add(f'closing {overdue:,} overdue tickets: the loop stands still', longest, 'ms', budget=50, p95=p99)
+
+
+async def _longest_stand_still(done: asyncio.Event) -> tuple[float, float]:
+    late = []
+    while not done.is_set():
+        before = time.perf_counter()
+        await asyncio.sleep(0.001)
+        late.append((time.perf_counter() - before) * 1000 - 1)
+    return max(late), Times(late).p99

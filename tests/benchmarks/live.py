@@ -1,0 +1,77 @@
+"""How soon a change is seen on other open pages, and what telling them costs the server."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Page
+
+from tests.benchmarks.data import Seat
+from tests.benchmarks.figures import Report, Times
+from tests.benchmarks.stage import Bag, Stage, browser, served, window
+
+CROWDS = (1, 50, 200)
+CHANGES = 8
+PATIENCE = 60  # seconds
+
+_WAIT = """(text) => { window.seen = new Promise((resolve) => {
+    const look = () => document.querySelector('.conversation')?.textContent.includes(text)
+        ? resolve(Date.now()) : requestAnimationFrame(look);
+    look();
+}); }"""
+
+
+async def measure(report: Report, postgres: str | None, tickets: int) -> None:
+    """Comments, seen by everybody who has that ticket open, and beside pages that have others open."""
+    async with served(postgres, tickets) as stage, browser() as chromium:
+        talked = stage.people.others[0]
+        path, seats = f'/tickets/SPSUP-{talked}', stage.people.agents[:10]
+        async with window(chromium, stage, stage.people.agents[10], path) as page:
+            for crowd in CROWDS:
+                async with _crowd(stage, [(seats[number % len(seats)], path) for number in range(crowd)]) as bags:
+                    await _talk(report, stage, talked, page, bags, f'{crowd} pages of the changed ticket')
+            others = [f'/tickets/SPSUP-{number}' for number in stage.people.others[1:]]
+            places = [(seats[number % len(seats)], others[number % len(others)]) for number in range(CROWDS[-1])]
+            async with _crowd(stage, places):
+                await _talk(report, stage, talked, page, [], f'{CROWDS[-1]} pages of other tickets')
+
+
+@asynccontextmanager
+async def _crowd(stage: Stage, places: list[tuple[Seat, str]]) -> Any:
+    async with AsyncExitStack() as stack:
+        yield [await stage.open(stack, seat, path) for seat, path in places]
+
+
+async def _talk(report: Report, stage: Stage, ticket: int, page: Page, bags: list[Bag], where: str) -> None:
+    heard, painted, spent = [], [], []
+    for number in range(CHANGES):
+        word = f'примета-{len(bags)}-{number}-{time.time_ns()}'
+        await page.evaluate(_WAIT, word)
+        await stage.quiet()
+        before, begun = stage.cpu, time.time()
+        arrivals = await _say(stage, ticket, word, bags)
+        painted.append(await page.evaluate('window.seen') - begun * 1000)
+        heard += [(arrival - begun) * 1000 for arrival in arrivals]
+        await stage.quiet()
+        spent.append(stage.cpu - before)
+    if heard:
+        times = Times(heard)
+        report.add(f'a comment heard on {where}', times.p50, 'ms', p95=times.p99, budget=100)
+    times = Times(painted)
+    report.add(f'a comment painted in a browser beside {where}', times.p50, 'ms', p95=times.p99, budget=100)
+    report.add(f'CPU of one comment, {where}', Times(spent).p50, 'ms')
+
+
+async def _say(stage: Stage, ticket: int, word: str, bags: list[Bag]) -> list[float]:
+    arrivals = [bag.wait_for(_contains(word)) for bag in bags]
+    async with stage.api() as client:
+        answer = await client.post(f'tickets/SPSUP-{ticket}/comments', json={'body': f'Смотрим: {word}'})
+        answer.raise_for_status()
+    async with asyncio.timeout(PATIENCE):
+        return list(await asyncio.gather(*arrivals))
+
+
+def _contains(*words: str) -> Callable[[str], bool]:
+    return lambda message: all(word in message for word in words)
