@@ -20,6 +20,7 @@ from models.instant import utc
 from services import outbox
 from services.desk import targets
 from services.errors import Unavailable
+from services.lifecycle import UNFINISHED
 from services.tickets import moving, recording
 from services.transaction import transaction
 from services.waiting import rest
@@ -32,6 +33,7 @@ _SHORTEST_PAUSE = timedelta(milliseconds=10)
 _LOOKS_ALIVE = timedelta(minutes=1)  # at least so often a run is noted, also when nothing was due
 _REST_AFTER_FAILURE = timedelta(minutes=1)
 _NOTHING = timedelta(0)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ async def _remind(ticket: Ticket, now: datetime) -> None:
 _CLOSE = _Rule('close_overdue', 'auto_close_at', _close)
 _REMIND = _Rule('remind', 'remind_at', _remind)
 _BREACHES = tuple(
-    _Rule(kind.value, due, recording.note_breaches, statuses, breached)
-    for kind, (due, breached, statuses) in targets.BREACHES.items()
+    _Rule(kind.value, due, recording.note_breaches, UNFINISHED, breached)
+    for kind, (due, breached) in targets.BREACHES.items()
 )
 _RULES = (_CLOSE, _REMIND, *_BREACHES)
 
@@ -154,7 +156,7 @@ async def _due(rule: _Rule, now: datetime, place: tuple[datetime, int] | None) -
 async def _next_due(resting: Collection[int]) -> datetime | None:
     moments: list[Any] = []
     for rule in _RULES:
-        rows = _waiting(rule).filter(**{f'{rule.column}__isnull': False})
+        rows = _waiting(rule).filter(**{f'{rule.column}__gte': _LONG_AGO})  # 'not null' would walk all nulls
         if resting:
             rows = rows.exclude(id__in=list(resting))
         moments += await rows.order_by(rule.column).limit(1).values_list(rule.column, flat=True)
@@ -162,8 +164,10 @@ async def _next_due(resting: Collection[int]) -> datetime | None:
 
 
 def _waiting(rule: _Rule) -> QuerySet[Ticket]:
-    rows = Ticket.filter(status__in=rule.statuses)
-    return rows.filter(**{f'{rule.mark}__isnull': True}) if rule.mark is not None else rows
+    """Few tickets await feedback; all unfinished ones are many, and found through the index of the moments."""
+    if rule.mark is None:
+        return Ticket.filter(status__in=rule.statuses)
+    return Ticket.filter(**{f'{rule.mark}__isnull': True}).exclude(status=Status.DONE)
 
 
 async def _note(rule: _Rule, started: datetime, done: int, failed: int) -> None:

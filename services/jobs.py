@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from services import clock, files, ratelimit, relay, sender, sessions
-from services.desk import targets
+from services.desk import notices, targets
 from services.waiting import rest
 
 log = logging.getLogger(__name__)
@@ -35,4 +35,5 @@ async def _clean(stop: asyncio.Event) -> None:
         await ratelimit.clean()
         await sessions.clean()
         await files.clean()
+        await notices.clean()
         await rest(CLEANING_EVERY, stop)

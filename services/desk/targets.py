@@ -24,11 +24,11 @@ from services.waiting import rest
 log = logging.getLogger(__name__)
 
 RUNNING = (Status.OPEN, Status.IN_PROGRESS, Status.REOPENED)
-BREACHES: Mapping[EventKind, tuple[str, str, tuple[Status, ...]]] = {
-    EventKind.RESPONSE_BREACHED: ('respond_due_at', 'respond_breached_at', UNFINISHED),
-    EventKind.SOLUTION_BREACHED: ('solve_due_at', 'solve_breached_at', RUNNING),
+BREACHES: Mapping[EventKind, tuple[str, str]] = {
+    EventKind.RESPONSE_BREACHED: ('respond_due_at', 'respond_breached_at'),
+    EventKind.SOLUTION_BREACHED: ('solve_due_at', 'solve_breached_at'),
 }
-"""For each: the moment, the column that remembers that it passed, and in which statuses it counts."""
+"""For each: the moment, and the column that remembers that it passed."""
 
 BATCH = 200
 _APPLIED = 'desk.targets_applied'
@@ -39,8 +39,8 @@ def missed(ticket: Ticket, now: datetime) -> list[EventKind]:
     """Which targets have passed without anybody having noted it."""
     return [
         kind
-        for kind, (due, breached, statuses) in BREACHES.items()
-        if ticket.status in statuses
+        for kind, (due, breached) in BREACHES.items()
+        if ticket.status is not Status.DONE
         and getattr(ticket, breached) is None
         and (moment := getattr(ticket, due)) is not None
         and moment <= now
@@ -186,7 +186,7 @@ def _breaches(ticket: Ticket, fresh: Mapping[str, Any], now: datetime) -> dict[s
     """What is late no more is no breach any more; what never had a target was not promised to anybody: no event."""
     found: dict[str, Any] = {}
     untold = (ticket.respond_due_at, ticket.solve_due_at, ticket.solve_left) == (None, None, None)
-    for due, breached, _ in BREACHES.values():
+    for due, breached in BREACHES.values():
         moment = fresh[due]
         if moment is not None and moment > now:
             found[breached] = None

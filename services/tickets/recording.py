@@ -92,7 +92,7 @@ async def record(
 async def note_breaches(ticket: Ticket, now: datetime) -> None:
     """Write down that a time target has passed, each once; the clock does it, or whoever changes the ticket first."""
     for kind in targets.missed(ticket, now):
-        due, breached, _ = targets.BREACHES[kind]
+        due, breached = targets.BREACHES[kind]
         changes = {breached: getattr(ticket, due)}
         await record(ticket, kind, by=None, now=now, internal=True, changes=changes)
 
