@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from models import EventKind, LinkTo, Status, Ticket, TicketLink
 from models.instant import utc
@@ -68,9 +69,10 @@ async def link(
     url = _address(target) if kind is LinkTo.ISSUE else ''
     number = None if kind is LinkTo.ISSUE else _number(target)
     async with transaction():
-        found = await recording.enter(actor, ref, now=now)
-        _demand_staff(found)
-        other = await _other(found.ticket, number) if number is not None else None
+        other = await _other(number) if number is not None else None
+        found = await _enter(actor, ref, other.id if other else None, now=now)
+        if other is not None and other.id == found.ticket.id:
+            raise Invalid({'target': Problem('desk_rules.link_itself')})
         if not await _there(found.ticket, kind, other, url):
             await _write(found, kind, other, url, now)
         return await _views(found.ticket)
@@ -81,14 +83,25 @@ async def unlink(actor: Actor, ref: str | int, link_id: int, *, now: datetime | 
     await access.staff(actor, now=now)
     now = now or datetime.now(UTC)
     async with transaction():
-        found = await recording.enter(actor, ref, now=now)
-        _demand_staff(found)
-        row = await _of(found.ticket).get_or_none(id=link_id) if is_id(link_id) else None
+        row = await TicketLink.get_or_none(id=link_id) if is_id(link_id) else None
         if row is None:
             raise NotFound
-        await row.delete()
+        found = await _enter(actor, ref, row.ticket_id, row.other_id, now=now)
+        if found.ticket.id not in (row.ticket_id, row.other_id) or not await TicketLink.filter(id=row.id).delete():
+            raise NotFound
         await _tell(found, EventKind.UNLINKED, row, now)
         return await _views(found.ticket)
+
+
+async def _enter(actor: Actor, ref: str | int, *also: int | None, now: datetime) -> Access:
+    """Access to the ticket, held with the others in an order in which two agents do not wait for one another."""
+    ids = {(await access.ticket(actor, ref, now=now)).ticket.id, *also}
+    for id in sorted(id for id in ids if id is not None):
+        await recording.locked(id)
+    found = await recording.enter(actor, ref, now=now)
+    if not found.is_staff:
+        raise NotFound
+    return found
 
 
 async def _write(found: Access, kind: LinkTo, other: Ticket | None, url: str, now: datetime) -> None:
@@ -109,7 +122,7 @@ async def _write(found: Access, kind: LinkTo, other: Ticket | None, url: str, no
 async def _tell(found: Access, event: EventKind, row: TicketLink, now: datetime) -> None:
     """One event at each of the two tickets, which names the other one."""
     ids = [id for id in (row.ticket_id, row.other_id) if id is not None]
-    tickets = {ticket.id: ticket for ticket in await Ticket.filter(id__in=ids).select_for_update().order_by('id')}
+    tickets = {ticket.id: ticket for ticket in await Ticket.filter(id__in=ids)}
     for id in ids:
         other = next((tickets[other].number for other in ids if other != id), None)
         details = {
@@ -127,12 +140,10 @@ async def _there(ticket: Ticket, kind: LinkTo, other: Ticket | None, url: str) -
     return await (same.filter(other_id=other.id) if other else same.filter(other_id=None)).exists()
 
 
-async def _other(ticket: Ticket, number: int) -> Ticket:
+async def _other(number: int) -> Ticket:
     other = await Ticket.get_or_none(number=number)  # staff see every ticket
     if other is None:
         raise Invalid({'target': Problem('desk_rules.no_such_ticket')})
-    if other.id == ticket.id:
-        raise Invalid({'target': Problem('desk_rules.link_itself')})
     return other
 
 
@@ -160,7 +171,7 @@ def _address(text: str) -> str:
     return text
 
 
-def _of(ticket: Ticket):  # type: ignore[no-untyped-def]
+def _of(ticket: Ticket) -> QuerySet[TicketLink]:
     return TicketLink.filter(Q(ticket_id=ticket.id) | Q(other_id=ticket.id))
 
 
@@ -185,8 +196,3 @@ async def _views(ticket: Ticket) -> tuple[LinkView, ...]:
 
 def _linked(ticket: Ticket | None) -> LinkedTicket | None:
     return LinkedTicket(ticket_id(ticket.number), ticket.subject, ticket.status) if ticket is not None else None
-
-
-def _demand_staff(found: Access) -> None:
-    if not found.is_staff:
-        raise NotFound

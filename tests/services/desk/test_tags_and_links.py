@@ -105,6 +105,22 @@ async def test_links_show_at_both_tickets_and_go_from_either(world):
         ]
 
 
+async def test_two_agents_link_crosswise_and_neither_waits_for_ever(world):
+    one, two = await world.file(), await world.file()
+    for kind in (LinkTo.BLOCKS, LinkTo.DUPLICATE_OF, LinkTo.FOLLOWS_UP):
+        await asyncio.gather(
+            linking.link(world.grace, one.id, kind, two.id, now=NOW),
+            linking.link(world.george, two.id, kind, one.id, now=NOW),
+        )
+    found = await linking.links(world.grace, one.id, now=NOW)
+    assert len(found) == 6
+    gone = await asyncio.gather(
+        *(linking.unlink(who, one.id, found[0].id, now=NOW) for who in (world.grace, world.george)),
+        return_exceptions=True,
+    )
+    assert sorted(isinstance(result, NotFound) for result in gone) == [False, True]
+
+
 async def test_a_developers_issue_is_an_address(quick):
     view = await quick.file()
     shown = await linking.link(quick.grace, view.id, LinkTo.ISSUE, ' https://git.example/i/7?a=1#c ', now=NOW)
