@@ -16,8 +16,8 @@ from services.tickets.texts import is_id
 from services.tickets.views import Page
 
 FIRST = 30
-MOST = 100
 MOST_CHANGES = 200
+_MOST_EVENTS = 5 * MOST_CHANGES
 _LATECOMERS = 100  # events whose transaction may have committed after that of a later event
 _LATENESS = timedelta(seconds=10)
 
@@ -118,11 +118,12 @@ async def changes(actor: Actor, wanted: DeskFilter | None, since: int, *, now: d
     since = max(0, min(since, version))
     late = f'(id > {asking.value(since - _LATECOMERS)} AND at >= {asking.value(now - _LATENESS)})'
     rows = await asking.rows(
-        f'SELECT DISTINCT ticket_id FROM ticket_event WHERE id > {asking.value(since - _LATECOMERS)} '
-        f'AND (id > {asking.value(since)} OR {late}) LIMIT {MOST_CHANGES + 1}'
+        f'SELECT ticket_id FROM ticket_event WHERE id > {asking.value(since - _LATECOMERS)} '
+        f'AND (id > {asking.value(since)} OR {late}) ORDER BY id LIMIT {_MOST_EVENTS + 1}'
     )
-    too_many = len(rows) > MOST_CHANGES
-    changed = {} if too_many else await _cards(user, [row['ticket_id'] for row in rows], wanted, now)
+    pks = list(dict.fromkeys(row['ticket_id'] for row in rows))
+    too_many = len(rows) > _MOST_EVENTS or len(pks) > MOST_CHANGES
+    changed = {} if too_many else await _cards(user, pks, wanted, now)
     return Changes(version, changed, await _counted(user, wanted, now), too_many)
 
 

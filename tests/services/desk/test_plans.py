@@ -71,6 +71,8 @@ async def plans(database, monkeypatch) -> list[tuple[str, str]]:
 def walked(plan: str) -> list[str]:
     """The large tables of which the engine reads every row; those of a few rows it may."""
     if engine() == 'sqlite':
+        if 'SCAN ticket_event' in plan:  # nor through an index of all of them
+            return ['ticket_event']
         scans = [line.split()[1] for line in plan.splitlines() if line.startswith('SCAN') and 'USING' not in line]
     else:
         scans = [line.split(' on ')[1].split()[0] for line in plan.splitlines() if 'Seq Scan on ' in line]
