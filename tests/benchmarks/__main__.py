@@ -1,4 +1,4 @@
-"""Measures the portal and prints figures: `python -m tests.benchmarks [PART…] [--help]`. Nothing here asserts a time."""
+"""Measures the portal and prints figures: `python -m tests.benchmarks [PART…] [--help]`. Asserts no time."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from tests.benchmarks import board, calls, live, pages
-from tests.benchmarks.figures import Report
+from tests.benchmarks.figures import Report, slowness
 from tests.postgres import postgres_server
 
 PARTS = ('pages', 'live', 'board', 'services', 'closing')
@@ -39,6 +39,7 @@ def main() -> None:
 async def _measure(options: argparse.Namespace, postgres: str | None) -> Report:
     report = Report('postgres' if postgres else 'sqlite')
     for part in options.parts or PARTS:
+        report.add(f'before {part}: how many times slower the shared machine is', slowness(), 'times')
         match part:
             case 'pages':
                 await pages.measure(report, postgres, options.tickets)

@@ -51,7 +51,7 @@ _UNFINISHED = (
     (Status.REOPENED, 5),
 )
 _RUNNING = (Status.OPEN, Status.IN_PROGRESS, Status.REOPENED)
-_WORDS = 'экран ролик плеер витрина расписание обновление сервер лицензия звук монитор касса меню'.split()
+_WORDS = ('экран', 'ролик', 'плеер', 'витрина', 'расписание', 'сервер', 'лицензия', 'звук', 'монитор', 'касса', 'меню')
 _SAYING = 'Проверили на стенде: после обновления **плеера** ошибка остаётся.\n\n1. Открыть\n2. Подождать час\n\n`E-42`'
 
 Row = dict[str, Any]
@@ -94,11 +94,11 @@ async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0)
     await store.publish_catalogue()
     form = await FormVersion.get(type='bug')
     companies, users = max(5, tickets // 500), max(COLLEAGUES * 5, min(5_000, tickets // 20))
-    now = utc(datetime.now(UTC))
-    past = _Past(form.id, companies, users, now, unfinished or unfinished_of(tickets), overdue)
+    unfinished = unfinished or unfinished_of(tickets)
+    past = _Past(form.id, companies=companies, users=users, unfinished=unfinished, overdue=overdue)
     async with transaction():
-        await insert(Company, _companies(companies, now))
-        await insert(User, _users(companies, users, now))
+        await insert(Company, _companies(companies, past.now))
+        await insert(User, _users(companies, users, past.now))
         await _tickets(past, tickets)
         await Counter.create(name='ticket', value=past.number)
     await connection().execute_script('ANALYZE')
@@ -108,8 +108,8 @@ async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0)
 class _Past:
     """Makes tickets one after another; the same ones each time, for chance is seeded."""
 
-    def __init__(self, form: int, companies: int, users: int, now: datetime, unfinished: int, overdue: int) -> None:
-        self.form, self.companies, self.users, self.now = form, companies, users, now
+    def __init__(self, form: int, *, companies: int, users: int, unfinished: int, overdue: int) -> None:
+        self.form, self.companies, self.users, self.now = form, companies, users, utc(datetime.now(UTC))
         self.unfinished, self.overdue = unfinished, overdue
         self.chance = random.Random(1)  # noqa: S311 - a story, not a secret
         self.event_ids, self.comment_ids = count(1), count(1)
@@ -288,9 +288,9 @@ def _users(companies: int, customers: int, now: datetime) -> Iterator[Row]:
             'id': id,
             'email': f'person-{id}@example.test',
             'name': f'{"Специалист" if staff else "Заказчик"} {id}',
-            'role': (Role.AGENT if staff else Role.CUSTOMER).value,
+            'role': (Role.ADMIN if id == AGENTS else Role.AGENT if staff else Role.CUSTOMER).value,
             'company_id': None if staff else _company_of(id, companies),
-            'password_hash': None,
+            'password_hash': 'nobody signs in by it' if id == AGENTS else None,
             'active': True,
             'language': 'ru',
             'time_zone': 'Europe/Moscow',

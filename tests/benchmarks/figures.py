@@ -81,6 +81,14 @@ class Times:
         return quantiles(self.taken, n=100, method='inclusive')[percent - 1]
 
 
+def slowness() -> float:
+    """How long this process waits for the machine: seconds that pass while it computes for one."""
+    begun, spent = time.perf_counter(), time.process_time()
+    while time.process_time() - spent < 0.3:
+        sum(range(1_000))
+    return (time.perf_counter() - begun) / (time.process_time() - spent)
+
+
 async def timed(call: Callable[[], Awaitable[object]], times: int) -> Times:
     """How long the call takes; a first one, which fills caches, does not count."""
     await call()

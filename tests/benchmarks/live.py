@@ -31,11 +31,11 @@ async def measure(report: Report, postgres: str | None, tickets: int) -> None:
         async with window(chromium, stage, stage.people.agents[10], path) as page:
             for crowd in CROWDS:
                 async with _crowd(stage, [(seats[number % len(seats)], path) for number in range(crowd)]) as bags:
-                    await _talk(report, stage, talked, page, bags, f'{crowd} pages of the changed ticket')
+                    await _talk(report, stage, page, bags, f'{crowd} pages of the changed ticket')
             others = [f'/tickets/SPSUP-{number}' for number in stage.people.others[1:]]
             places = [(seats[number % len(seats)], others[number % len(others)]) for number in range(CROWDS[-1])]
             async with _crowd(stage, places):
-                await _talk(report, stage, talked, page, [], f'{CROWDS[-1]} pages of other tickets')
+                await _talk(report, stage, page, [], f'{CROWDS[-1]} pages of other tickets')
 
 
 @asynccontextmanager
@@ -44,14 +44,14 @@ async def _crowd(stage: Stage, places: list[tuple[Seat, str]]) -> Any:
         yield [await stage.open(stack, seat, path) for seat, path in places]
 
 
-async def _talk(report: Report, stage: Stage, ticket: int, page: Page, bags: list[Bag], where: str) -> None:
+async def _talk(report: Report, stage: Stage, page: Page, bags: list[Bag], where: str) -> None:
     heard, painted, spent = [], [], []
     for number in range(CHANGES):
         word = f'примета-{len(bags)}-{number}-{time.time_ns()}'
         await page.evaluate(_WAIT, word)
         await stage.quiet()
         before, begun = stage.cpu, time.time()
-        arrivals = await _say(stage, ticket, word, bags)
+        arrivals = await _say(stage, word, bags)
         painted.append(await page.evaluate('window.seen') - begun * 1000)
         heard += [(arrival - begun) * 1000 for arrival in arrivals]
         await stage.quiet()
@@ -64,11 +64,11 @@ async def _talk(report: Report, stage: Stage, ticket: int, page: Page, bags: lis
     report.add(f'CPU of one comment, {where}', Times(spent).p50, 'ms')
 
 
-async def _say(stage: Stage, ticket: int, word: str, bags: list[Bag]) -> list[float]:
+async def _say(stage: Stage, word: str, bags: list[Bag]) -> list[float]:
     arrivals = [bag.wait_for(_contains(word)) for bag in bags]
     async with stage.api() as client:
-        answer = await client.post(f'tickets/SPSUP-{ticket}/comments', json={'body': f'Смотрим: {word}'})
-        answer.raise_for_status()
+        path = f'tickets/SPSUP-{stage.people.others[0]}/comments'
+        (await client.post(path, json={'body': f'Смотрим: {word}'})).raise_for_status()
     async with asyncio.timeout(PATIENCE):
         return list(await asyncio.gather(*arrivals))
 

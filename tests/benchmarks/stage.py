@@ -36,7 +36,6 @@ async def filled(postgres: str | None, tickets: int, **mix: int) -> AsyncIterato
     """
     with tempfile.TemporaryDirectory(prefix='portal-bench-') as scratch:
         folder = Path(scratch, 'data')
-        folder.mkdir()
         url = _database(postgres, folder)
         os.environ |= {'PORTAL_DATA_DIR': str(folder), 'PORTAL_DATABASE_URL': url}
         settings.cache_clear()
@@ -49,6 +48,7 @@ async def filled(postgres: str | None, tickets: int, **mix: int) -> AsyncIterato
 
 
 def _database(postgres: str | None, folder: Path) -> str:
+    folder.mkdir()
     if postgres is None:
         return f'sqlite://{folder / "portal.sqlite3"}'
     name = f'bench_{os.getpid()}_{next(_numbers)}'
