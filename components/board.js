@@ -52,11 +52,11 @@ export default {
       </div>
       <div popover class="menu-list board-menu" ref="menu" :aria-label="opened ? words.actions + ' ' + opened.id : null" @toggle="toggled" @keydown="inMenu">
         <template v-if="opened">
-          <a :href="opened.href"><Icon name="panel-left" :sprite="sprite" />{{ words.open }}</a>
+          <a :href="'/tickets/' + opened.id"><Icon name="panel-left" :sprite="sprite" />{{ words.open }}</a>
           <button v-if="opened.takeable" type="button" @click="choose('take')"><Icon name="hand" :sprite="sprite" />{{ words.take }}</button>
           <hr v-if="opened.moves.length">
           <p v-if="opened.moves.length" class="menu-label">{{ words.move_to }}</p>
-          <button v-for="move in opened.moves" :key="move.to" type="button" @click="choose('move', move.to)"><svg class="icon" aria-hidden="true"><use :href="byCode[move.to].icon"></use></svg>{{ byCode[move.to].label }}</button>
+          <button v-for="to in opened.moves" :key="to" type="button" @click="choose('move', to)"><svg class="icon" aria-hidden="true"><use :href="byCode[to].icon"></use></svg>{{ byCode[to].label }}</button>
           <hr>
           <p class="menu-label">{{ words.own_order }}</p>
           <button type="button" @click="choose('up')"><Icon name="arrow-up" :sprite="sprite" />{{ words.up }}</button>
@@ -97,11 +97,13 @@ export default {
   },
   mounted() {
     this.dragging = new Dragging(this);
+    this.endShortcuts = this.hearShortcuts();
     this.restore();
     this.$emit("ready");
   },
   beforeUnmount() {
     this.dragging.end();
+    this.endShortcuts();
     this.remember();
   },
   methods: {
@@ -227,11 +229,11 @@ export default {
       if (!carried) return "";
       const over = (this.drag?.over ?? this.hold?.to) === status ? " over" : "";
       if (carried.status === status) return "from" + over;
-      return (this.moveTo(carried, status) ? "allowed" : "refused") + over;
+      return (carried.moves.includes(status) ? "allowed" : "refused") + over;
     },
     refusal(status) {
       const carried = this.carried();
-      if (!carried || carried.status === status || this.moveTo(carried, status)) return "";
+      if (!carried || carried.status === status || carried.moves.includes(status)) return "";
       return this.byCode[status].why[carried.status] || this.words.not_here;
     },
     /** Whether the line that shows where the card would come stands before this row (or at the column's end). */
@@ -244,9 +246,6 @@ export default {
     carried() {
       const going = this.drag || this.hold;
       return going ? this.cards.get(going.pk) : null;
-    },
-    moveTo(row, status) {
-      return row.moves.find((move) => move.to === status);
     },
 
     // what a person asks for
@@ -261,10 +260,9 @@ export default {
         this.reorder(row, before);
         return;
       }
-      const move = this.moveTo(row, to);
-      if (!move) {
+      if (!row.moves.includes(to)) {
         this.said = `${row.id}: ${this.byCode[to].why[row.status] || this.words.not_here}`;
-      } else if (!move.asks) {
+      } else if (!this.byCode[to].asks) {
         this.moving.set(pk, { to });
       }
       this.after = { pk, part: "card" }; // where the keyboard goes when the dialog in between has gone

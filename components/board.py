@@ -2,14 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from components.commands import Command, Commands
 from components.icon import icon_href
 from components.live import Told
 from components.reader import reader
-from components.text import t, words
+from components.text import moment, t, words
 from components.theme import STATUS_ICONS
-from components.ticket_data import person_data, sprite, time_data
+from components.ticket_data import person_data, sprite
 from models import Impact, Role, Status
 from services.desk.board import Column
 from services.desk.cards import Card, Somebody
@@ -20,7 +22,7 @@ from services.tickets.refusing import no_such_move
 from services.tickets.views import PersonView
 
 OLDER = '/queue?status=done'
-ASKS = (Status.DONE, Status.REOPENED)  # a dialog comes before these, and before each move that needs a comment
+ASKS = (Status.AWAITING_FEEDBACK, Status.REOPENED, Status.DONE)  # before a move to these something is asked
 
 Row = dict[str, Any]
 
@@ -60,6 +62,7 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
             columns=self._columns(columns),
             present=_present(present),
         )
+        Commands(*_commands())
         self.on('ready', self._arrived, args=[])
         self.hear('move', do.move, id=str, to=str, version=int)
         self.hear('place', do.place, id=str, before=str)
@@ -136,6 +139,7 @@ def _status(status: Status) -> dict[str, Any]:
         'older': OLDER if status is Status.DONE else None,
         'note': t('board.last_week') if status is Status.DONE else None,
         'why': why,
+        'asks': status in ASKS,
     }
 
 
@@ -163,7 +167,6 @@ def _row(card: Card) -> Row:
         'pk': card.pk,
         'id': card.id,
         'version': card.version,
-        'href': f'/tickets/{card.id}',
         'subject': card.subject,
         'type': card.type,
         'impact': card.impact.value if card.impact else None,
@@ -173,14 +176,14 @@ def _row(card: Card) -> Row:
         if card.assignee
         else None,
         'status': card.status.value,
-        'since': time_data(card.status_since),
+        'since': _time(card.status_since),
         'waiting': card.waiting,
         'answered': card.answered,
         'unread': card.unread,
-        'closes': time_data(card.auto_close_at) if card.auto_close_at else None,
+        'closes': _time(card.auto_close_at) if card.auto_close_at else None,
         'due': _due(card),
         'tags': list(card.tags),
-        'moves': [{'to': to.value, 'asks': to in ASKS or to in card.needs_comment} for to in card.moves],
+        'moves': [to.value for to in card.moves],
         'takeable': card.status is not Status.DONE and (card.assignee is None or card.assignee.id != reader().user_id),
         'order': card.order,
     }
@@ -190,11 +193,15 @@ def _person(somebody: Somebody) -> Row:
     return person_data(PersonView(somebody.id, somebody.name, Role.AGENT))
 
 
+def _time(at: datetime) -> dict[str, str]:
+    return {'iso': at.isoformat(), 'exact': moment(at)}
+
+
 def _due(card: Card) -> Row | None:
     if card.due_at is None:
         return None
     kind = 'respond' if card.due_at == card.respond_due_at else 'solve'
-    return {'at': time_data(card.due_at), 'what': t(f'board.due.{kind}')}
+    return {'at': _time(card.due_at), 'what': t(f'board.due.{kind}')}
 
 
 def _present(present: Mapping[int, Sequence[Present]]) -> dict[str, list[Row]]:
@@ -206,3 +213,10 @@ def _present(present: Mapping[int, Sequence[Present]]) -> dict[str, list[Row]]:
 
 def _mark(row: Row) -> int:
     return hash(repr(row))
+
+
+def _commands() -> list[Command]:
+    """For the list of shortcuts and for those keys that the board leaves to the portal's table."""
+    said = {'list.next': 'next', 'list.previous': 'previous', 'board.menu': 'menu'}
+    said |= {'board.walk': 'walk', 'board.carry': 'carry'}
+    return [Command(name, t(f'shortcuts.command.{key}'), listed=False) for name, key in said.items()]

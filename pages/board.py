@@ -8,7 +8,7 @@ from time import monotonic
 from nicegui import PageArguments, context, ui
 
 from components.address import Address
-from components.board import Board, BoardActions
+from components.board import ASKS, Board, BoardActions
 from components.board_filters import Choices, DeskFilters
 from components.box import Box
 from components.feedback import toast
@@ -197,7 +197,7 @@ class BoardPage:
 
     async def _asked_first(self, ref: str, to: Status) -> TicketView | None:
         """The ticket, if its move has a comment to be asked for; None when there is nothing to ask."""
-        if to not in (Status.AWAITING_FEEDBACK, Status.REOPENED, Status.DONE):
+        if to not in ASKS:
             return None
         view = await tickets.read(self.actor, ref)
         return view if any(move.target is to for move in view.moves) else None

@@ -16,7 +16,7 @@ export const BoardCard = {
         <svg class="icon board-card-kind" aria-hidden="true"><title>{{ kind.label }}</title><use :href="kind.icon"></use></svg>
         <span v-if="row.impact" class="board-impact" :class="'is-' + row.impact" :title="words.impact + ': ' + impact"><Icon name="flag" :sprite="board.sprite" /><span>{{ impact }}</span></span>
       </span>
-      <a :href="row.href" class="board-card-subject" data-part="link" draggable="false" :tabindex="current ? 0 : -1">{{ row.subject }}</a>
+      <a :href="'/tickets/' + row.id" class="board-card-subject" data-part="link" draggable="false" :tabindex="current ? 0 : -1">{{ row.subject }}</a>
       <span class="board-card-who"><span v-if="row.company" class="board-card-company">{{ row.company }}</span><span>{{ row.requester }}</span></span>
       <span v-if="marked" class="board-card-marks">
         <span v-if="row.answered" class="board-mark accent"><Icon name="message-square-reply" :sprite="board.sprite" />{{ words.answered }}</span>

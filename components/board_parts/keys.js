@@ -32,6 +32,27 @@ export const keys = {
     if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) return () => this.openMenu(row, this.cardElement(row.pk).querySelector("[data-part=menu]"));
     return null;
   },
+  /** Keys that the portal's table of shortcuts gives to the board; `end` lets go of them. */
+  hearShortcuts() {
+    const heard = {
+      "list.next": (row) => this.walk(row, 0, 1),
+      "list.previous": (row) => this.walk(row, 0, -1),
+      "board.menu": (row) => this.openMenu(row, this.cardElement(row.pk).querySelector("[data-part=menu]")),
+    };
+    const ends = Object.entries(heard).map(([name, act]) => {
+      const hear = (event) => {
+        event.preventDefault();
+        const place = this.focused();
+        const row = this.cards.get(place ? place.pk : this.current);
+        if (!row || this.hold) return;
+        if (place || name === "board.menu") act(row);
+        else this.stand(row, "card");
+      };
+      document.addEventListener(`portal:${name}`, hear);
+      return () => document.removeEventListener(`portal:${name}`, hear);
+    });
+    return () => ends.forEach((end) => end());
+  },
   walk(row, across, down) {
     const place = this.focused() || { part: "card" };
     const rows = this.shown(this.columnOf(row));
@@ -81,7 +102,7 @@ export const keys = {
     if (!to) return;
     this.hold = { ...this.hold, to, before: undefined };
     const { label, why } = this.byCode[to];
-    const answer = to === row.status ? this.words.own_place : this.moveTo(row, to) ? this.words.may : why[row.status] || this.words.not_here;
+    const answer = to === row.status ? this.words.own_place : row.moves.includes(to) ? this.words.may : why[row.status] || this.words.not_here;
     this.said = `${label}: ${answer}`;
     this.column(to).scrollIntoView({ inline: "nearest", block: "nearest" });
   },
