@@ -1,5 +1,6 @@
 """What can be done to many tickets at once: each deed knows how it is done to one, and how it is taken back there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -7,7 +8,7 @@ from typing import Any, Protocol
 from models import EventKind, Status, Tag, TicketTag
 from services import outbox
 from services.access import Access, demand
-from services.desk import notices
+from services.desk import notices, tags
 from services.errors import Conflict, Invalid, Problem, TransitionRefused
 from services.forms.validation import check_line
 from services.lifecycle import Need
@@ -17,7 +18,6 @@ from services.tickets.moving import apply, permitted, take_back
 from services.tickets.persons import persons
 from services.tickets.texts import folded
 
-TAG_LIMIT = 50
 MOST_TAGS = 20
 
 Step = dict[str, Any]
@@ -81,18 +81,20 @@ class Retag:
     kind = 'tag'
 
     async def prepare(self) -> None:
-        names = [check_line('tags', name, limit=TAG_LIMIT) for name in (*self.add, *self.remove)]
+        names = [check_line('tags', name, limit=tags.LONGEST) for name in (*self.add, *self.remove)]
         if len(names) > MOST_TAGS:
             raise Invalid({'tags': Problem('entry.too_many_tags', limit=MOST_TAGS)})
 
     async def do(self, found: Access, *, hold: timedelta, now: datetime) -> Step | None:  # noqa: ARG002
         has = await _tags(found)
         gone = [has[key] for key in map(_key, self.remove) if key in has]
-        fresh = [await _tag(name) for name in dict.fromkeys(self.add) if _key(name) not in has]
+        fresh = [await _tag(name) for key, name in {_key(name): name for name in self.add}.items() if key not in has]
+        if fresh and len(has) - len(gone) + len(fresh) > tags.MOST:
+            raise Conflict('desk_rules.too_many_tags', most=tags.MOST)
         return await retag(found, fresh, gone, now=now)
 
 
-async def retag(found: Access, fresh: list[Tag], gone: list[Tag], *, now: datetime) -> Step | None:
+async def retag(found: Access, fresh: Sequence[Tag], gone: Sequence[Tag], *, now: datetime) -> Step | None:
     """Put these tags on a ticket and take those off it, inside the caller's transaction; None for nothing at all."""
     if not fresh and not gone:
         return None
@@ -141,7 +143,7 @@ async def _tags(found: Access) -> dict[str, Tag]:
 
 async def _tag(name: str) -> Tag:
     """The tag of that name, made when there is none in any spelling."""
-    line = check_line('tags', name, limit=TAG_LIMIT)
+    line = check_line('tags', name, limit=tags.LONGEST)
     tag, _ = await Tag.get_or_create(folded=_key(line), defaults={'name': line})
     return tag
 
@@ -150,7 +152,7 @@ def _key(name: str) -> str:
     return folded(' '.join(name.split()))
 
 
-async def _note(found: Access, kind: EventKind, tags: list[Tag], now: datetime) -> None:
+async def _note(found: Access, kind: EventKind, changed: Sequence[Tag], now: datetime) -> None:
     demand(found.is_staff)
-    names = [tag.name for tag in tags]
+    names = [tag.name for tag in changed]
     await recording.record(found.ticket, kind, by=found.user, now=now, internal=True, details={'tags': names})

@@ -114,6 +114,16 @@ async def test_tags_come_and_go_and_customers_learn_nothing(world):
     assert {event.kind for event in seen.events} == {EventKind.FILED}
 
 
+async def test_a_ticket_with_many_tags_refuses_more(quick):
+    full, empty = await quick.file(), await quick.file()
+    await bulk.tag_many(quick.grace, [full.id], add=[f'метка {number}' for number in range(20)], now=NOW)
+    result = await bulk.tag_many(quick.grace, [full.id, empty.id], add=['ещё одна'], now=NOW)
+    assert [outcome.changed for outcome in result.outcomes] == [False, True]
+    assert result.refused[0].refusal.key == 'desk_rules.too_many_tags'
+    swapped = await bulk.tag_many(quick.grace, [full.id], add=['ещё одна'], remove=['МЕТКА 7'], now=NOW)
+    assert swapped.changed == 1
+
+
 async def test_what_changes_nothing_and_what_asks_for_a_comment(world):
     mine = await world.file()
     await tickets.take(world.grace, mine.id, now=NOW)
