@@ -1,12 +1,13 @@
 """How an expected refusal of a service is told to whoever asked: one decorator for all handlers of a page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import ParamSpec
 
 from nicegui import context, ui
 
 from components.feedback import toast
+from components.field import Field
 from components.text import t
 from services.database import FAULTS
 from services.errors import Invalid, NotFound, Refusal, SignedOut, Unavailable
@@ -35,6 +36,19 @@ def explains_refusals(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awai
                 toast(explanation(Unavailable()), kind='danger')
 
     return explained
+
+
+def point_out(refusal: Invalid | None, fields: Mapping[str, Field]) -> None:
+    """Say beside each field what is wrong with it and go to the first one; with None, take what was said back."""
+    problems = refusal.problems if refusal is not None else {}
+    for name, field in fields.items():
+        problem = problems.get(name)
+        field.set_error(t(problem.key, **problem.values) if problem is not None else None)
+    wrong = next((field for name, field in fields.items() if name in problems), None)
+    if wrong is not None:
+        wrong.focus()
+    elif refusal is not None:
+        toast(explanation(refusal), kind='danger')
 
 
 def explanation(refusal: Refusal) -> str:

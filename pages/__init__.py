@@ -14,6 +14,7 @@ from pages.people import people_page
 from pages.profile import profile_page
 from pages.queue import queue_page
 from pages.request import request_page
+from pages.targets import targets_page
 from pages.templates import templates_page
 from pages.ticket import ticket_page
 from pages.tickets import tickets_page
@@ -45,6 +46,7 @@ ROUTES = (
     Route('/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='settings'),
     Route('/admin/people', people_page, ADMINS),
     Route('/admin/outbox', outbox_page, ADMINS),
+    Route('/admin/targets', targets_page, ADMINS),
     Route('/requests/{code}/new', request_page),
     Route('/tickets/{ref}', ticket_page),
     Route('/profile', profile_page),

@@ -12,7 +12,12 @@ from components.text import Moment, Text, number, plural, t
 from services import satisfaction
 from services.satisfaction import Opinion, Satisfaction
 
-AREAS = (('people', '/admin/people'), ('outbox', '/admin/outbox'))
+AREAS = (
+    ('people', '/admin/people'),
+    ('targets', '/admin/targets'),
+    ('templates', '/templates'),
+    ('outbox', '/admin/outbox'),
+)
 
 
 async def admin_page() -> None:

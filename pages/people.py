@@ -1,6 +1,6 @@
 """The admins' page of accounts: companies and people, inviting, another role or company, closing and opening."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
@@ -9,10 +9,10 @@ from components.box import Box
 from components.button import Button, Menu
 from components.dialog import Dialog, confirm
 from components.feedback import EmptyState, toast
-from components.field import ChoiceField, Field, TextField
+from components.field import ChoiceField, TextField
 from components.live import Live, Part
 from components.reader import reader
-from components.refusals import explains_refusals, explanation
+from components.refusals import explains_refusals, point_out
 from components.text import Moment, Text, plural, t
 from models import Role
 from services import companies, people
@@ -134,7 +134,7 @@ class PeoplePage:
                 try:
                     await people.invite(self.actor, email.value, name.value, Role(role.value), _company(role, company))
                 except Invalid as refusal:
-                    _point_out(refusal, fields)
+                    point_out(refusal, fields)
                 else:
                     dialog.close(email.value)
 
@@ -153,7 +153,7 @@ class PeoplePage:
                 try:
                     await people.change_role(self.actor, row.id, Role(role.value), _company(role, company))
                 except Invalid as refusal:
-                    _point_out(refusal, {'company': company})
+                    point_out(refusal, {'company': company})
                 else:
                     dialog.close(True)
 
@@ -236,7 +236,7 @@ class PeoplePage:
                 try:
                     await store(name.value)  # type: ignore[misc]
                 except Invalid as refusal:
-                    _point_out(refusal, {'name': name})
+                    point_out(refusal, {'name': name})
                 else:
                     dialog.close(True)
 
@@ -261,15 +261,3 @@ class PeoplePage:
 
 def _company(role: ChoiceField, company: ChoiceField) -> int | None:
     return int(company.value) if role.value == Role.CUSTOMER.value and company.value else None
-
-
-def _point_out(refusal: Invalid, fields: Mapping[str, Field]) -> None:
-    """Say beside each field what is wrong with it, and go to the first one."""
-    for name, field in fields.items():
-        problem = refusal.problems.get(name)
-        field.set_error(t(problem.key, **problem.values) if problem is not None else None)
-    wrong = next((field for name, field in fields.items() if name in refusal.problems), None)
-    if wrong is None:
-        toast(explanation(refusal), kind='danger')
-    else:
-        wrong.focus()

@@ -14,7 +14,7 @@ from components.feedback import EmptyState, toast
 from components.field import Field, TextArea, TextField
 from components.live import Live, Part
 from components.reader import reader
-from components.refusals import explains_refusals, explanation
+from components.refusals import explains_refusals, point_out
 from components.text import Text, t
 from services import access, markdown
 from services.desk import templates
@@ -116,7 +116,7 @@ class TemplatesPage:
                     else:
                         await templates.create(self.actor, name.value, **texts)
                 except Invalid as refusal:
-                    _point_out(refusal, fields)
+                    point_out(refusal, fields)
                 else:
                     dialog.close(name.value.strip())
 
@@ -155,15 +155,3 @@ class TemplatesPage:
         await templates.retire(self.actor, row.id, not row.retired)
         toast(t('templates.restored' if row.retired else 'templates.retired_done', name=row.name))
         await self.reload()
-
-
-def _point_out(refusal: Invalid, fields: dict[str, Field]) -> None:
-    """Say beside each field what is wrong with it, and go to the first one."""
-    for name, field in fields.items():
-        problem = refusal.problems.get(name)
-        field.set_error(t(problem.key, **problem.values) if problem is not None else None)
-    wrong = next((field for name, field in fields.items() if name in refusal.problems), None)
-    if wrong is None:
-        toast(explanation(refusal), kind='danger')
-    else:
-        wrong.focus()

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from nicegui import context, ui
 
-from components.agent_bar import AgentBar
-from components.agent_side import AgentSide
+from components.agent_bar import AgentBar, Neighbours, neighbours
+from components.agent_panel import Beside
+from components.agent_side import AgentSide, beside
 from components.box import Box
 from components.commands import Commands
 from components.composer import Composer
@@ -42,7 +43,8 @@ async def ticket_page(ref: str, answer: str = '') -> None:
     with Box('page ticket'):
         await page.listen()
         await page.load()
-        await page.draw_all()
+        await page.prepare()
+        page.draw()
     page.answer(answer)
 
 
@@ -73,6 +75,8 @@ class TicketPage:
         self.as_customer = False
         self.bar: AgentBar | None = None
         self.side: AgentSide | None = None
+        self.beside: Beside | None = None
+        self.where = Neighbours()
         self.templates: TicketTemplates | None = None
 
     async def listen(self) -> None:
@@ -99,27 +103,25 @@ class TicketPage:
 
     async def reload(self) -> None:
         await self.load()
-        if self.side:
-            await self.side.load(self.view)
+        if self.reader.is_staff:
+            self.beside = await beside(self.view)
         self.show()
 
-    async def draw_all(self) -> None:
-        self.draw()
-        if self.bar and self.side and self.templates:
-            await self.side.load(self.view)
-            self.side.follow(self.view)
+    async def prepare(self) -> None:
+        """What specialists have besides, read before anything is drawn: the page comes in one piece."""
+        if self.reader.is_staff:
+            self.templates = TicketTemplates(self.ref)
             await self.templates.load()
-            await self.bar.find_neighbours(self.ref)
+            self.beside = await beside(self.view)
+            self.where = await neighbours(self.view)
 
     def draw(self) -> None:
         """The outline of the page; `show` keeps each part of it current."""
         view, do = self.view, self.actions()
         staff = self.reader.is_staff
-        if staff:
-            self.templates = TicketTemplates(self.ref)
         with Box('ticket-heading'):
             if staff:
-                self.bar = AgentBar(view, self.switch_view)
+                self.bar = AgentBar(self.where, self.switch_view)
             self.title = TicketTitle(view, on_rename=self.rename)
         with Box('ticket-main'):
             self.merged = MergedNotice(view)
@@ -138,8 +140,8 @@ class TicketPage:
             self.status = StatusPanel(do)
             self.presence = Presence(self.ref, view.pk) if staff else None
             self.rating = TicketRating(view, on_rate=self.rate)
-            if staff:
-                self.side = AgentSide(self.ref)
+            if self.beside:
+                self.side = AgentSide(self.ref, view, self.beside)
             self.facts = TicketFacts(view)
         self.sharing = self._draw_sharing()
         self.commands = Commands()
@@ -158,8 +160,8 @@ class TicketPage:
         self.facts.show(view)
         if self.sharing:
             self.sharing.show(view)
-        if self.side:
-            self.side.follow(view)
+        if self.side and self.beside:
+            self.side.follow(view, self.beside)
 
     def switch_view(self) -> None:
         """Between all that a specialist sees, and what of it the customer sees."""
