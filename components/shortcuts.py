@@ -24,6 +24,9 @@ SHORTCUTS: Final[dict[str, tuple[str, ...]]] = {
     'go.admin': ('KeyG KeyA',),
     'list.next': ('KeyJ',),
     'list.previous': ('KeyK',),
+    'board.menu': ('KeyM',),
+    'board.walk': ('ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'),
+    'board.carry': ('Space',),
     'ticket.reply': ('KeyC',),
     'ticket.note': ('KeyN',),
     'ticket.assign': ('KeyA',),
@@ -36,7 +39,9 @@ SHORTCUTS: Final[dict[str, tuple[str, ...]]] = {
 only while nobody writes. A command without an entry here has no keys.
 """
 
-_SIGNS = {'Slash': '/', 'Shift+Slash': '?', 'Mod': 'Ctrl', 'Enter': 'Enter', 'Escape': 'Esc'}
+_HEARD_ELSEWHERE = frozenset({'board.walk', 'board.carry'})  # by the board itself; they only stand in the list
+_ARROWS = {'ArrowUp': '↑', 'ArrowDown': '↓', 'ArrowLeft': '←', 'ArrowRight': '→'}
+_SIGNS = {'Slash': '/', 'Shift+Slash': '?', 'Mod': 'Ctrl', **_ARROWS}
 _GROUPS = ('here', 'go', 'everywhere')
 
 
@@ -57,7 +62,7 @@ class Shortcuts(Told, component='shortcuts.js'):
             commands=tuple(
                 {'name': command.name, 'keys': SHORTCUTS[command.name], 'href': command.href, 'press': command.press}
                 for command in self._book.commands
-                if command.name in SHORTCUTS
+                if command.name in SHORTCUTS.keys() - _HEARD_ELSEWHERE
             )
         )
 
@@ -128,7 +133,7 @@ def _draw(command: Command) -> None:
         Text(command.label, 'span')
         with Box('shortcuts-keys', 'span'):
             for index, keys in enumerate(SHORTCUTS[command.name]):
-                if index:
+                if index and keys not in _ARROWS:
                     Text(t('shortcuts.or'), 'span', 'faint small')
                 for sign in signs(keys):
-                    Text(sign, 'kbd')
+                    Text(t('shortcuts.space') if sign == 'Space' else sign, 'kbd')

@@ -7,7 +7,7 @@ import pytest
 from components.commands import Command, CommandBook
 from components.shortcuts import SHORTCUTS, signs
 
-TOGETHER = ({'list', 'search', 'help', 'go'}, {'ticket', 'search', 'help', 'go'})
+TOGETHER = ({'list', 'board', 'search', 'help', 'go'}, {'ticket', 'search', 'help', 'go'})
 """Parts of the portal whose keys hold on one page."""
 
 
