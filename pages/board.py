@@ -75,6 +75,7 @@ class BoardPage:
         kinds = {form.type: (worded(form.title, self.reader.language), form.icon) for form in forms}
         present = await presence.everywhere(self.actor)
         self.board = Board(columns, kinds, present, BoardActions(self.move, self.place, self.take, self.more))
+        self.heard = self.version
 
     def _draw_rule(self) -> None:
         with Box('board-rule', tag='details'):
