@@ -1,6 +1,7 @@
 """Above a ticket, for specialists: back to the list, to the ticket before and after, and the customer's view."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from components.address import came_from, came_from_address
 from components.commands import Command, Commands
@@ -15,44 +16,56 @@ from services.tickets.views import TicketView
 LISTS = ('/board', '/queue')
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where one goes from a ticket: back to the list, and to the tickets before and after it there."""
+
+    back: str = ''
+    before: str | None = None
+    after: str | None = None
+
+
+async def neighbours(view: TicketView) -> Neighbours:
+    """By the list that this window showed last; on the board that is the ticket's column."""
+    found = came_from()
+    if found is None or found[0] not in LISTS:
+        return Neighbours()
+    path, parameters = found
+    wanted = DeskFilter.from_parameters(parameters)
+    if path == '/board':
+        wanted = replace(wanted, statuses=(view.status,))
+    descending = {'1': True, '0': False}.get(parameters.get('descending', ''))
+    before, after = await queue.neighbours(
+        reader().actor, view.id, wanted, sort=parameters.get('sort', ''), descending=descending
+    )
+    return Neighbours(came_from_address(), before, after)
+
+
 class AgentBar(Told, component='agent_bar.js', esm={'ticket-parts': 'ticket_parts'}):
     """`on_switch()` is called when the other view is wanted; answer with `show_as_customer`."""
 
-    def __init__(self, view: TicketView, on_switch: Callable[[], None]) -> None:
+    def __init__(self, where: Neighbours, on_switch: Callable[[], None]) -> None:
         super().__init__()
-        self._on_switch = on_switch
         self.tell(
-            words=words('agent_ticket.bar'), sprite=sprite(), back='', previous=None, following=None, as_customer=False
+            words=words('agent_ticket.bar'),
+            sprite=sprite(),
+            back=where.back,
+            previous=where.before,
+            following=where.after,
+            customer=False,
         )
         self.on('switch', on_switch, args=[])
-        self._commands = Commands()
-        self._status = view.status
-        self._offer(None, None)
-
-    async def find_neighbours(self, ref: str) -> None:
-        """Where one goes from here in the list that one came from; on the board that is the ticket's column."""
-        found = came_from()
-        if found is None or found[0] not in LISTS:
-            return
-        path, parameters = found
-        wanted = DeskFilter.from_parameters(parameters)
-        if path == '/board':
-            wanted = DeskFilter.from_parameters({**wanted.to_parameters(), 'status': self._status.value})
-        descending = {'1': True, '0': False}.get(parameters.get('descending', ''))
-        before, after = await queue.neighbours(
-            reader().actor, ref, wanted, sort=parameters.get('sort', ''), descending=descending
-        )
-        self.tell(back=came_from_address(), previous=before, following=after)
-        self._offer(before, after)
+        Commands(*_commands(where, on_switch))
 
     def show_as_customer(self, on: bool) -> None:
-        self.tell(as_customer=on)
+        self.tell(customer=on)
 
-    def _offer(self, before: str | None, after: str | None) -> None:
-        commands = [Command('ticket.as_customer', t('agent_ticket.bar.as_customer'), 'eye', do=self._on_switch)]
-        if after:
-            commands.append(Command('list.next', t('agent_ticket.bar.next'), 'arrow-right', href=f'/tickets/{after}'))
-        if before:
-            label = t('agent_ticket.bar.previous')
-            commands.append(Command('list.previous', label, 'arrow-left', href=f'/tickets/{before}'))
-        self._commands.offer(*commands)
+
+def _commands(where: Neighbours, on_switch: Callable[[], None]) -> list[Command]:
+    found = [Command('ticket.as_customer', t('agent_ticket.bar.as_customer'), 'eye', do=on_switch)]
+    if where.after:
+        found.append(Command('list.next', t('agent_ticket.bar.next'), 'arrow-right', href=f'/tickets/{where.after}'))
+    if where.before:
+        label = t('agent_ticket.bar.previous')
+        found.append(Command('list.previous', label, 'arrow-left', href=f'/tickets/{where.before}'))
+    return found

@@ -4,7 +4,7 @@ import { Ago, Icon, clock } from "ticket-parts";
 export default {
   components: { Ago, Icon },
   props: {
-    targets: Array, tags: Array, suggestions: Array, links: Array, kinds: Object, spent: Array, others: Array, allOthers: String,
+    targets: Array, tags: Array, suggestions: Array, links: Array, kinds: Object, spent: Array, others: Array, rest: String,
     company: Object, mergeable: Boolean, words: Object, language: String, sprite: String,
   },
   emits: ["tag", "untag", "link", "unlink", "merge"],
@@ -64,7 +64,7 @@ export default {
         <ul v-if="others.length" class="agent-others">
           <li v-for="other in others" :key="other.id"><a class="link quiet" :href="'/tickets/' + other.id"><span class="agent-dot" :class="'status-' + other.status" aria-hidden="true"></span><span><span class="ticket-id">{{ other.id }}</span> {{ other.subject }}<span class="visually-hidden">, {{ other.label }}</span></span></a></li>
         </ul>
-        <p v-if="allOthers" class="faint small">{{ allOthers }}</p>
+        <p v-if="rest" class="faint small">{{ rest }}</p>
       </section>
     </div>`,
   computed: {

@@ -74,9 +74,7 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
                 }
                 for other in facts.others
             ),
-            all_others=plural('agent_ticket.more_others', facts.others_count - shown)
-            if facts.others_count > shown
-            else '',
+            rest=plural('agent_ticket.more_others', facts.others_count - shown) if facts.others_count > shown else '',
             company=_company(facts),
         )
 

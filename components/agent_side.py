@@ -14,36 +14,38 @@ from services.tickets.views import TicketView
 SUGGESTIONS = 200
 
 
-class AgentSide(Part):
-    """`load` before it is drawn and after each change, then `follow`. For staff only: the services refuse others."""
+async def beside(view: TicketView) -> Beside:
+    """What stands beside that ticket now. Raises NotFound for customers."""
+    actor = reader().actor
+    cards = await board.cards(actor, [view.pk])
+    return Beside(
+        tags=await tags.of(actor, view.id),
+        suggestions=tuple(await tags.suggest(actor, limit=SUGGESTIONS)),
+        links=await linking.links(actor, view.id),
+        facts=await facts.facts(actor, view.id),
+        card=cards.get(view.pk),
+    )
 
-    def __init__(self, ref: str) -> None:
+
+class AgentSide(Part):
+    """Give it what `beside` read, anew after each change. For staff only: the services refuse others."""
+
+    def __init__(self, ref: str, view: TicketView, shown: Beside) -> None:
         super().__init__(self._draw_panel)
         self._ref = ref
         self._actor = reader().actor
         self._panel: AgentPanel | None = None
-        self._beside: Beside | None = None
-        self._view: TicketView | None = None
-
-    async def load(self, view: TicketView) -> None:
-        shown = await board.cards(self._actor, [view.pk])
-        self._beside = Beside(
-            tags=await tags.of(self._actor, self._ref),
-            suggestions=tuple(await tags.suggest(self._actor, limit=SUGGESTIONS)),
-            links=await linking.links(self._actor, self._ref),
-            facts=await facts.facts(self._actor, self._ref),
-            card=shown.get(view.pk),
-        )
-
-    def follow(self, view: TicketView) -> None:
-        """Show what was loaded."""
         self._view = view
-        if self._beside is not None:
-            self.show('drawn')
-            if self._panel is not None:
-                self._panel.show(view, self._beside)
+        self.show()
+        self.follow(view, shown)
 
-    def _draw_panel(self, _: str) -> None:
+    def follow(self, view: TicketView, shown: Beside) -> None:
+        """Show the ticket as it is now."""
+        self._view = view
+        if self._panel is not None:
+            self._panel.show(view, shown)
+
+    def _draw_panel(self) -> None:
         self._panel = AgentPanel(PanelActions(self.add_tag, self.remove_tag, self.link, self.unlink, self.merge))
 
     @explains_refusals
@@ -67,5 +69,4 @@ class AgentSide(Part):
         toast(t('agent_ticket.unlinked'))
 
     async def merge(self) -> None:
-        if self._view is not None:
-            MergeDialog(self._view)
+        MergeDialog(self._view)

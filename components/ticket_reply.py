@@ -48,6 +48,7 @@ class Reply(ui.element):
 
     def follow(self, view: TicketView) -> None:
         """A comment alone does not bring a specialist back to what is done: say so."""
+        self.set_visibility(view.merged_into is None)
         self._hint.set_visibility(view.status is Status.DONE and view.rights.reopen and not view.rights.note)
 
     def write(self, internal: bool) -> None:

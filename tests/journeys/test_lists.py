@@ -1,4 +1,4 @@
-"""'Мои заявки' and the queue: found by filters that stand in the address, by words and by keyboard."""
+"""'Мои заявки': found by filters that stand in the address, by words and by keyboard."""
 
 import re
 
@@ -70,39 +70,3 @@ async def test_the_arrow_keys_walk_through_the_list(portal, visitor):
     await alice.keyboard.press('Enter')
     await expect(alice.get_by_role('heading', level=1)).to_contain_text(first)
     assert first != second
-
-
-async def test_the_queue_counts_and_narrows(portal, visitor):
-    taken, free = await portal.file_bug(ALICE, 'Взятая'), await portal.file_bug(BOB, 'Ничья')
-    ticket = await visitor(GRACE, f'/tickets/{taken}')
-    await ticket.get_by_role('button', name='Взять в работу').click()
-    await expect(ticket.get_by_label('Исполнитель')).not_to_have_value('')
-    await portal.move(GRACE, taken, 'in_progress')
-    board = await visitor(GRACE, '/queue')
-    await board.get_by_role('button', name='Ничьи').click()
-    await expect(board.locator('.ticket-row-id')).to_have_text([free])
-    await board.get_by_role('button', name='Назначенные мне').click()
-    await expect(board.locator('.ticket-row-id')).to_have_text([taken])
-    await board.get_by_role('button', name='Все', exact=True).click()
-    await board.get_by_role('button', name=re.compile('Открыт$')).first.click()
-    await expect(board.locator('.ticket-row-id')).to_have_text([free])
-    await expect(board).to_have_url(re.compile('status=open'))
-    await axe(board)
-
-
-async def test_the_queue_is_not_there_for_customers(portal, visitor):
-    with visitor.tolerating('status of 404'):
-        alice = await visitor(ALICE, '/queue')
-        await expect(alice.locator('.ticket-listing')).to_have_count(0)
-
-
-async def test_more_rows_come_when_asked_for(portal, visitor):
-    client = await portal.api(GRACE)
-    assert client is not None
-    for number in range(53):
-        await portal.file_bug(GRACE, f'Заявка {number}')
-    board = await visitor(GRACE, '/queue')
-    await expect(board.locator('.ticket-row')).to_have_count(50)
-    await board.get_by_role('button', name='Показать ещё').click()
-    await expect(board.locator('.ticket-row')).to_have_count(53)
-    await expect(board.get_by_role('button', name='Показать ещё')).to_have_count(0)
