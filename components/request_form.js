@@ -35,7 +35,7 @@ export default {
               :inputmode="field.kind === 'number' ? 'numeric' : null" :label="field.label" :required="field.required" :optional-word="field.required ? '' : words.optional"
               :hint="field.hint" :error="errors[field.code] || ''" :error-icon="sprite + '#circle-alert'" :value="values[field.code] ?? ''" :revision="revision" :limit="field.limit"
               :rows="field.rows" :suggestions="field.suggestions || []" :options="field.options || []" across :debounce="600" autocomplete="off"
-              @change="changed(field, $event)" @submit="field.kind === 'text' && send()" />
+              @typing="mended(field, $event)" @change="changed(field, $event)" @submit="field.kind === 'text' && send()" />
             <div v-if="held[field.code]" class="notice warning" role="alert"><Icon name="triangle-alert" :sprite="sprite" />
               <span class="notice-text">{{ held[field.code].sentence }}</span></div>
             <div v-if="tooLong[field.code] || held[field.code]" class="row">
@@ -127,6 +127,11 @@ export default {
     },
     kind(field) {
       return field.kind === "choice" ? "radio" : KINDS[field.kind];
+    },
+    /** An error goes with the first letter: were it to go on leaving the field, what is about to be clicked would move away. */
+    mended(field, value) {
+      if (value.length <= field.limit || !field.limit) delete this.errors[field.code];
+      this.failure = "";
     },
     changed(field, value) {
       this.values[field.code] = value;

@@ -4,7 +4,7 @@
 const NEAR = 0.8; // from this part of the limit on it is told how much is left
 
 export default {
-  emits: ["change", "submit"],
+  emits: ["typing", "change", "submit"],
   template: `
     <div class="field" :class="'field-' + kind">
       <div class="field-head" v-if="kind !== 'check'" :class="{ 'visually-hidden': labelHidden }">
@@ -128,6 +128,7 @@ export default {
     typed(event) {
       this.local = event.target.value;
       this.grow();
+      this.$emit("typing", this.local);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.flush(), this.debounce);
     },

@@ -415,3 +415,14 @@ async def paste_text(page: Page, line: str, times: int) -> None:
         }""",
         [line, times],
     )
+
+
+async def test_a_click_right_after_mending_a_field_does_what_it_says(portal, visitor):
+    alice = await visitor(ALICE, BUG, width=390)
+    await fill_in(alice, without=('Название проекта',))
+    await alice.get_by_role('button', name='Отправить').click()
+    field = alice.get_by_label('Название проекта', exact=True)
+    await expect(field).to_be_focused()
+    await field.press_sequentially('К')
+    assert await alice.get_by_text('Заполните это поле').count() == 0  # and not only when the field is left
+    await send(alice)
