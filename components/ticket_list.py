@@ -34,7 +34,7 @@ class TicketList(Told, component='ticket_list.js', esm={'ticket-parts': 'ticket_
         self.tell(
             label=label,
             wide=wide,
-            words=words('list.words'),
+            words=words('list.words') | {'answered': t('list.answered' if reader().is_staff else 'list.answered_own')},
             language=reader().language,
             sprite=sprite(),
             rows=(),
