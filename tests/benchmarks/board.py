@@ -1,6 +1,7 @@
 """What an open board costs, by how many tickets are on it, and how soon a move is on twenty other boards."""
 
 import asyncio
+import re
 import time
 from contextlib import AsyncExitStack
 from statistics import median
@@ -16,6 +17,7 @@ CLICKS = 6
 MOVES = 8
 PATIENCE = 60  # seconds
 _BUDGETED = 1_000  # open tickets for which there are budgets
+_SHOWN = re.compile('"(patch|renew)"')  # the assignee's own board is read again as a whole
 
 _WAIT = """(pk) => {
     const column = () => document.querySelector(`[data-pk="${pk}"]`)?.closest('[data-status]')?.dataset.status;
@@ -98,7 +100,7 @@ async def _moves(report: Report, stage: Stage, page: Page, bags: list[Bag], name
 
 async def _move(stage: Stage, bags: list[Bag], to: str) -> list[float]:
     ticket = f'SPSUP-{stage.people.urgent}'
-    arrivals = [bag.wait_for(lambda message: 'patch' in message and ticket in message) for bag in bags]
+    arrivals = [bag.wait_for(lambda message: bool(_SHOWN.search(message)) and ticket in message) for bag in bags]
     async with stage.api() as client:
         (await client.post(f'tickets/{ticket}/transitions', json={'to': to})).raise_for_status()
     async with asyncio.timeout(PATIENCE):
