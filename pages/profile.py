@@ -1,7 +1,6 @@
 """The person's own page: name, language, time, mails, password, where they are signed in, keys to the API."""
 
 from collections.abc import Awaitable, Callable
-from zoneinfo import available_timezones
 
 from nicegui import ui
 
@@ -21,6 +20,7 @@ from services.errors import Invalid
 from services.i18n import LANGUAGES
 from services.sessions import SessionView
 from services.tokens import TokenView
+from services.zones import zones
 
 
 async def profile_page() -> None:
@@ -262,7 +262,7 @@ def _browser(agent: str) -> str:
 
 def _zones() -> list[Option]:
     """Every time zone that has a place's name; those of Russia first."""
-    places = sorted(zone for zone in available_timezones() if '/' in zone and not zone.startswith(('Etc/', 'SystemV/')))
+    places = sorted(zone for zone in zones() if '/' in zone and not zone.startswith(('Etc/', 'SystemV/')))
     return [
         Option(zone, zone.replace('_', ' ')) for zone in (*_RUSSIAN, *(zone for zone in places if zone not in _RUSSIAN))
     ]

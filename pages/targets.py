@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 from nicegui import ui
 
@@ -17,6 +16,7 @@ from models import Impact
 from services.desk import settings_store
 from services.desk.settings_store import Plan
 from services.errors import Invalid
+from services.zones import zones
 
 _DAYS = ('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday')
 
@@ -67,8 +67,8 @@ class TargetsPage:
         for name, shifts in zip(_DAYS, calendar['week'], strict=True):
             written = ', '.join('-'.join(shift) for shift in shifts)
             self.calendar[name] = TextField(t(f'targets.{name}'), written, optional=True)
-        zones = sorted(available_timezones())
-        self.calendar['zone'] = TextField(t('targets.zone'), calendar['zone'], suggestions=zones)
+        known = sorted(zones())
+        self.calendar['zone'] = TextField(t('targets.zone'), calendar['zone'], suggestions=known)
         holidays = '\n'.join(calendar['holidays'])
         hint = t('targets.holidays_hint')
         self.calendar['holidays'] = TextArea(t('targets.holidays'), holidays, rows=8, optional=True, hint=hint)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import available_timezones
 
 from models import Company, MailKind, Role, Theme, User
 from services import access, audit, links, passwords, ratelimit, sessions, tokens
@@ -16,6 +15,7 @@ from services.names import tidy_name
 from services.outbox import SWITCHABLE, SWITCHABLE_BY_STAFF, password_changed
 from services.settings import settings
 from services.transaction import announce, transaction
+from services.zones import zones
 
 __all__ = [
     'PersonRow',
@@ -298,7 +298,7 @@ def _profile_problems(language: str | None, time_zone: str | None) -> dict[str, 
     problems = {}
     if language is not None and language not in LANGUAGES:
         problems['language'] = Problem('person.language_invalid')
-    if time_zone is not None and time_zone not in available_timezones():
+    if time_zone is not None and time_zone not in zones():
         problems['time_zone'] = Problem('person.time_zone_invalid')
     return problems
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from models import Impact, Setting
 from models.instant import utc
@@ -17,6 +17,7 @@ from services.desk.calendar import DAY, Calendar, Hours
 from services.errors import Invalid, Problem
 from services.settings import settings
 from services.transaction import announce, transaction
+from services.zones import zones
 
 TOPIC = 'targets'  # told when targets or calendar changed
 LONGEST = 2_000  # hours: a business year
@@ -147,7 +148,7 @@ def parse_calendar(data: Mapping[str, Any]) -> Calendar:
     """A calendar from plain data. Raises Invalid."""
     problems: dict[str, Problem] = {}
     zone = data.get('zone')
-    if not isinstance(zone, str) or zone not in available_timezones():
+    if not isinstance(zone, str) or zone not in zones():
         problems['zone'] = Problem('desk_rules.zone_unknown')
     week = _week(data.get('week'))
     if week is None:
