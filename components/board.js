@@ -26,12 +26,12 @@ export default {
         <button type="button" class="button quiet dense" @click="missed.clear()">{{ words.clear_missed }}</button>
       </div>
       <nav class="board-switch" :aria-label="words.switch">
-        <button v-for="status in statuses" :key="status.code" type="button" :aria-current="near === status.code ? 'true' : null" :aria-label="status.label + ': ' + (heads[status.code]?.count ?? 0)" @click="toColumn(status.code)">
+        <button v-for="status in visible" :key="status.code" type="button" :aria-current="near === status.code ? 'true' : null" :aria-label="status.label + ': ' + (heads[status.code]?.count ?? 0)" @click="toColumn(status.code)">
           <svg class="icon" aria-hidden="true"><use :href="status.icon"></use></svg><span>{{ heads[status.code]?.count ?? 0 }}</span>
         </button>
       </nav>
       <div class="board-columns" ref="columns" @pointerdown="press" @keydown="key" @scroll.passive="swiped" @dragstart.prevent>
-        <section v-for="status in statuses" :key="status.code" class="board-column" :class="[standing(status.code), { folded: folded.has(status.code) }]" :data-status="status.code" :aria-labelledby="'board-' + status.code">
+        <section v-for="status in visible" :key="status.code" class="board-column" :class="[standing(status.code), { folded: folded.has(status.code) }]" :data-status="status.code" :aria-labelledby="'board-' + status.code">
           <header class="board-head">
             <span class="board-icon" :class="'status-' + status.code"><svg class="icon" aria-hidden="true"><use :href="status.icon"></use></svg></span>
             <h2 :id="'board-' + status.code">{{ status.label }}</h2>
@@ -85,6 +85,10 @@ export default {
     };
   },
   computed: {
+    /** The columns that the filter lets through. */
+    visible() {
+      return this.statuses.filter(({ code }) => this.order[code]);
+    },
     byCode() {
       return Object.fromEntries(this.statuses.map((status) => [status.code, status]));
     },
@@ -116,6 +120,8 @@ export default {
       this.moving.clear();
       this.missed.clear();
       this.asking.clear();
+      this.order = {};
+      this.heads = {};
       for (const { status, cards, ...head } of columns) {
         cards.forEach((row) => this.cards.set(row.pk, Vue.markRaw(Vue.toRaw(row))));
         this.order[status] = cards.map((row) => row.pk);
@@ -342,7 +348,7 @@ export default {
       this.$nextTick(() => this.refocus({ pk, part: "card" }, true, true));
     },
     first() {
-      for (const { code } of this.statuses) if (this.order[code]?.length && !this.folded.has(code)) return this.order[code][0];
+      for (const { code } of this.visible) if (this.order[code]?.length && !this.folded.has(code)) return this.order[code][0];
       return null;
     },
     fold(status) {

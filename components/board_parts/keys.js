@@ -83,7 +83,7 @@ export const keys = {
     return this.moving.get(row.pk)?.to || row.status;
   },
   open() {
-    return this.statuses.map((status) => status.code).filter((code) => !this.folded.has(code));
+    return this.visible.map((status) => status.code).filter((code) => !this.folded.has(code));
   },
 
   pickUp(row) {
@@ -97,7 +97,7 @@ export const keys = {
     else if (this.hold.to === row.status) this.carryAlong(row, down);
   },
   carryAcross(row, step) {
-    const codes = this.statuses.map((status) => status.code);
+    const codes = this.visible.map((status) => status.code);
     const to = codes[codes.indexOf(this.hold.to) + step];
     if (!to) return;
     this.hold = { ...this.hold, to, before: undefined };

@@ -256,6 +256,6 @@ async def test_who_is_no_agent_any_more_loses_the_board(portal, visitor):
         await mona.get_by_role('button', name='Действия: grace').click()
         await mona.locator('.menu-list:popover-open').get_by_text('Роль и компания').click()
         await mona.get_by_label('Клиент').check()
-        await mona.get_by_label('Компания').select_option(label='Лютик')
+        await mona.get_by_role('dialog').get_by_label('Компания', exact=True).select_option(label='Лютик')
         await mona.get_by_role('dialog').get_by_role('button', name='Сохранить').click()
         await expect(grace.locator('.board-card')).to_have_count(0, timeout=2000)
