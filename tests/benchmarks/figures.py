@@ -64,6 +64,11 @@ class Times:
     taken: Sequence[float]
 
     @property
+    def fastest(self) -> float:
+        """What it takes when nothing else wants the machine: to compare two runs by."""
+        return min(self.taken)
+
+    @property
     def p50(self) -> float:
         return median(self.taken)
 
