@@ -98,7 +98,7 @@ async def test_a_selection_outlives_what_colleagues_do(portal, visitor):
     await expect(ids(queue)).to_have_count(3)
     await expect(box(queue, first)).to_be_checked()
     await expect(box(queue, third)).not_to_be_checked()
-    await queue.get_by_label('Метка', exact=True).fill('Samsung')
+    await queue.get_by_label('Новая метка').fill('Samsung')
     await queue.get_by_role('button', name='Добавить метку').click()
     await expect(queue.get_by_text('Готово: 1 заявка изменена')).to_be_visible()
     await queue.get_by_text('Столбцы', exact=True).click()
