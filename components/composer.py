@@ -25,7 +25,7 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
 
     `on_send(body, file_keys, submission_key)` does it, once under the same key. What it refuses is said beside the
     text, which stays; only after success everything is emptied. `on_typing(still)` hears now and then that somebody
-    writes, and that nothing is being written any more.
+    writes, and that nothing is being written any more. `empty` is said to who sends nothing.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         placeholder: str = '',
         send_label: str = '',
         label: str = '',
+        empty: str = '',
     ) -> None:
         super().__init__()
         self.place = place
@@ -54,7 +55,7 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         self._props['internal'] = internal
         self._props['limit'] = TEXT_LIMIT
         self._props['limits'] = upload_limits()
-        self._props['words'] = words('composer')
+        self._props['words'] = words('composer') | ({'empty': empty} if empty else {})
         self._props['file-words'] = upload_words()
         self._props['language'] = reader().language
         self._props['sprite'] = asset('icons.svg')

@@ -190,6 +190,8 @@ class AwaitingPanel(Part):
 
 def _distance(closes: datetime, now: datetime) -> str:
     """'через 13 дней' rather than 'через 2 недели': whoever has a date to keep counts in days."""
+    if closes - now < timedelta(minutes=1):
+        return t('ticket.awaiting.in_a_moment')
     if closes - now < timedelta(days=6):
         return i18n.ago(reader().language, closes, now=now)
     return plural('ticket.awaiting.in_days', round((closes - now) / timedelta(days=1)))

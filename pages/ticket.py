@@ -252,14 +252,16 @@ class TicketPage:
             words='ticket.reopen',
             lead=t('ticket.reopen.lead'),
             done=t('ticket.reopen.toast'),
+            needs='entry.reopen_needs_comment',
         )
 
     def _ask_feedback(self, target: Status) -> None:
         lead = t('ticket.ask.lead', length=duration(settings().auto_close_after))
         done = t('ticket.moved.toast', status=t(f'status.{target.value}'))
-        self._move_with_comment(target, place='move', words='ticket.ask', lead=lead, done=done)
+        needs = 'entry.feedback_needs_comment'
+        self._move_with_comment(target, place='move', words='ticket.ask', lead=lead, done=done, needs=needs)
 
-    def _move_with_comment(self, target: Status, *, place: str, words: str, lead: str, done: str) -> None:
+    def _move_with_comment(self, target: Status, *, place: str, words: str, lead: str, done: str, needs: str) -> None:
         async def send(body: str, file_keys: Sequence[str], submission_key: str) -> None:
             await tickets.transition(
                 self.actor, self.ref, target, comment=body, file_keys=file_keys, submission_key=submission_key
@@ -274,6 +276,7 @@ class TicketPage:
                 on_send=send,
                 placeholder=t(f'{words}.comment'),
                 send_label=t(f'{words}.send'),
+                empty=t(needs),
             )
 
     # talking

@@ -46,6 +46,8 @@ async def test_done_can_be_taken_back_and_reopening_asks_why(portal, visitor):
     await alice.get_by_role('button', name='Отметить, как выполненное').click()
     await alice.get_by_role('button', name='Повторно открыть задачу').click()
     dialog = alice.get_by_role('dialog', name='Повторно открыть задачу')
+    await dialog.get_by_role('button', name='Открыть снова').click()
+    await expect(dialog.get_by_text('Напишите, что осталось не так', exact=True)).to_be_visible()
     await dialog.get_by_role('textbox').fill('Снова гаснет')
     await expect(dialog.get_by_text('Черновик сохранён')).to_be_visible()
     await alice.keyboard.press('Escape')
