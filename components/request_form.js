@@ -130,7 +130,7 @@ export default {
     },
     /** An error goes with the first letter: were it to go on leaving the field, what is about to be clicked would move away. */
     mended(field, value) {
-      if (value.length <= field.limit || !field.limit) delete this.errors[field.code];
+      if (value.length <= (field.limit ?? Infinity)) delete this.errors[field.code];
       this.failure = "";
     },
     changed(field, value) {
@@ -143,10 +143,11 @@ export default {
     check(code) {
       const field = this.fields.find((one) => one.code === code);
       const value = this.values[code];
-      const length = typeof value === "string" && value.length > field.limit ? lettersIn(value.trim()) : 0;
-      this.tooLong[code] = field.kind === "text" && length > field.limit;
+      const limit = field.limit ?? Infinity; // a choice has none
+      const length = typeof value === "string" && value.length > limit ? lettersIn(value.trim()) : 0;
+      this.tooLong[code] = field.kind === "text" && length > limit;
       this.mirror.keep(code, value);
-      if (length > field.limit) this.errors[code] = fill(this.words.too_long, { limit: this.numbered(field.limit), length: this.numbered(length) });
+      if (length > limit) this.errors[code] = fill(this.words.too_long, { limit: this.numbered(field.limit), length: this.numbered(length) });
       if (!this.tooLong[code] && length < 400000) this.tell(code);
     },
     tell(code) {

@@ -69,6 +69,8 @@ async def test_from_the_first_page_to_a_ticket(portal, visitor, width):
         'Тип сервера', 'Тестовая среда',
     ]  # fmt: skip
     await fill_in(alice)
+    await kept(alice)
+    await expect(alice.locator('main .field-error')).to_have_count(0)
     ticket = await send(alice)
     main = alice.locator('main')
     for text in ('Не запускается ролик на Samsung QM55', 'Кафе на Тверской', 'Чёрный экран', 'Samsung Tizen', ticket):
