@@ -105,9 +105,7 @@ async def unshare(ticket_id: str, person_id: int, caller: Caller) -> None:
 
 
 @router.post('/tickets/{ticket_id}/attachments', status_code=201)
-async def attach(
-    ticket_id: str, file: UploadFile, caller: Caller, internal: bool = False
-) -> schemas.File:
+async def attach(ticket_id: str, file: UploadFile, caller: Caller, internal: bool = False) -> schemas.File:
     """Attach a file (multipart, member `file`)."""
     await tickets.may_attach(caller, ticket_id, internal=internal)
 
