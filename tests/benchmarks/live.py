@@ -10,11 +10,10 @@ from playwright.async_api import Page
 
 from tests.benchmarks.data import Seat
 from tests.benchmarks.figures import Report, Times
-from tests.benchmarks.stage import Bag, Stage, browser, served, window
+from tests.benchmarks.stage import PATIENCE, Bag, Stage, browser, seen, served, window
 
 CROWDS = (1, 50, 200)
 CHANGES = 8
-PATIENCE = 60  # seconds
 
 _WAIT = """(text) => { window.seen = new Promise((resolve) => {
     const look = () => document.querySelector('.conversation')?.textContent.includes(text)
@@ -52,7 +51,7 @@ async def _talk(report: Report, stage: Stage, page: Page, bags: list[Bag], where
         await stage.quiet()
         before, begun = stage.cpu, time.time()
         arrivals = await _say(stage, word, bags)
-        painted.append(await page.evaluate('window.seen') - begun * 1000)
+        painted.append(await seen(page) - begun * 1000)
         heard += [(arrival - begun) * 1000 for arrival in arrivals]
         await stage.quiet()
         spent.append(stage.cpu - before)

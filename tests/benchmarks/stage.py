@@ -25,6 +25,7 @@ from tests.journeys.wire import OpenPage, open_page, socket
 from tests.postgres import execute, sibling
 
 _TICKS = os.sysconf('SC_CLK_TCK')
+PATIENCE = 60  # seconds that a change may take at most
 _numbers = count(1)
 
 
@@ -191,6 +192,12 @@ _CLICK = """([link, wanted, count]) => new Promise((resolve) => {
 async def click(page: Page, link: str, wanted: str, count: int = 1) -> float:
     """Milliseconds from a click until so many of the wanted elements are painted."""
     return float(await page.evaluate(_CLICK, [link, wanted, count]))
+
+
+async def seen(page: Page) -> float:
+    """The moment (of `time.time`, in milliseconds) at which the page saw what it was told to look for."""
+    async with asyncio.timeout(PATIENCE):
+        return float(await page.evaluate('window.seen'))
 
 
 def subtree(page: OpenPage, css_class: str) -> int:
