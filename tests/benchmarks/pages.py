@@ -37,10 +37,10 @@ async def _ticket(report: Report, stage: Stage) -> None:
     ticket = f'SPSUP-{stage.people.discussed}'
     for name, seat in (('customer', stage.people.colleagues[0]), ('agent', stage.people.agents[0])):
         async with stage.client(seat) as client:
-            page = await open_page(client, f'/tickets/{ticket}')
+            built = await open_page(client, f'/tickets/{ticket}')
             whose = f'ticket with {COMMENTS} comments, {name}'
-            report.add(f'{whose}: elements', subtree(page, 'ticket'), '', budget=_TICKET_ELEMENTS)
-            report.add(f'{whose}: elements of the frame', len(page.elements) - subtree(page, 'ticket'), '')
+            report.add(f'{whose}: elements', subtree(built, 'ticket'), '', budget=_TICKET_ELEMENTS)
+            report.add(f'{whose}: elements of the frame', len(built.elements) - subtree(built, 'ticket'), '')
         report.add(f'{whose}: CPU of the whole page', await page_cpu(stage, seat, f'/tickets/{ticket}'), 'ms')
     await stage.quiet()
     async with browser() as chromium, window(chromium, stage, stage.people.colleagues[0], '/tickets') as page:
