@@ -200,6 +200,8 @@ def _close(client: Client) -> None:
 async def _take_away(client: Client) -> None:
     await asyncio.sleep(_GOODBYE)
     if not client.is_deleted:
+        for later in client._delete_tasks.values():  # it would find nothing, and log its key while saying so
+            later.cancel()
         client.delete()
     for sid in [sid for sid, socket in _sockets.items() if socket.client_id == client.id]:
         await core.sio.disconnect(sid)
