@@ -70,9 +70,9 @@ async def test_title_people_and_lists_follow_too(portal, visitor):
     await expect(listed.locator('.ticket-row', has_text='на Tizen')).to_be_visible()
     await grace.get_by_role('button', name='Взять в работу').click()
     await expect(alice.locator('.ticket-facts .person')).to_have_count(2)
-    await expect(board.locator('.ticket-row', has_text='на Tizen').locator('.avatar')).to_be_visible()
+    await expect(board.locator('.queue-row', has_text='на Tizen')).to_contain_text('(вы)')
     filed = await portal.file_bug(BOB, 'Ещё одна беда')
-    await expect(board.locator('.ticket-row').first).to_contain_text(filed)
+    await expect(board.locator('.queue-row', has_text='Ещё одна беда')).to_contain_text(filed)
 
 
 async def test_being_unshared_takes_the_page_away_within_two_seconds(portal, visitor):
