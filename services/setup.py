@@ -20,9 +20,10 @@ _WINDOW = timedelta(minutes=15)
 
 
 class _Code:
-    """The code of this process; a restart makes another one."""
+    """The code of this process; a restart makes another one. It stays known once used, so that a second form is told so."""
 
     value: str | None = None
+    used: bool = False
 
 
 async def needs_setup() -> bool:
@@ -34,9 +35,9 @@ async def offered_code() -> str | None:
     """The code to print in the terminal, the same for as long as the process runs; None when there is an admin."""
     if not await needs_setup():
         return None
-    if _Code.value is None:
+    if _Code.value is None or _Code.used:
         groups = (''.join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(_GROUPS))
-        _Code.value = '-'.join(groups)
+        _Code.value, _Code.used = '-'.join(groups), False
     return _Code.value
 
 
@@ -69,13 +70,13 @@ async def create_first_admin(
     if problem := passwords.problem_of(password, email, name):
         raise Invalid({'password': problem})
     kept = await passwords.hashed(password)
-    used, _Code.value = _Code.value, None
-    if used is None:
+    if _Code.used:
         raise Conflict('refusal.set_up_already')  # a second form, sent in the same moment
+    _Code.used = True
     try:
         return await _create(email, name, kept, address=address, browser=browser, now=now)
     except Invalid:
-        _Code.value = used
+        _Code.used = False
         raise
 
 

@@ -335,11 +335,11 @@ async def test_a_call_that_claims_at_once_needs_no_draft(portal):
 
 
 async def test_what_nobody_sent_is_cleaned_away_and_nothing_else(portal):
-    actor = await actor_of(await alice(), now=NOW)
-    sent = await files.store(actor, PLACE, 'a', stream(b'sent'), now=NOW)
+    actor = await actor_of(await alice())
+    sent = await files.store(actor, PLACE, 'a', stream(b'sent'))
     await sent_ticket([sent.key])
-    drafted = await files.store(actor, PLACE, 'b', stream(b'drafted'), now=NOW)
-    orphan = await files.store(actor, 'api:1', 'c', stream(picture()), now=NOW)
+    drafted = await files.store(actor, PLACE, 'b', stream(b'drafted'))
+    orphan = await files.store(actor, 'api:1', 'c', stream(picture()))
     await files.thumbnail(actor, orphan.key)
     await Attachment.filter(key=orphan.key).update(draft_id=None)
     half = settings().data_dir / 'files' / 'incoming' / 'half'
