@@ -20,7 +20,7 @@ _WINDOW = timedelta(minutes=15)
 
 
 class _Code:
-    """The code of this process; a restart makes another one. It stays known once used, so that a second form is told so."""
+    """The code of this process; a restart makes another one. Once used it stays known, to tell a second form so."""
 
     value: str | None = None
     used: bool = False
