@@ -9,13 +9,13 @@ from components.dialog import Dialog
 from components.text import Text, duration, t
 from models import Status
 from services.settings import settings
+from services.tickets.moving import COMPOSED_AT
 from services.tickets.views import TicketView
 
 Send = Callable[[str | None, Sequence[str], str | None], Awaitable[None]]
 Do = Callable[[], Awaitable[None]]
 
 _WORDS = {Status.AWAITING_FEEDBACK: 'ask', Status.REOPENED: 'reopen', Status.DONE: 'done'}
-_PLACES = {Status.AWAITING_FEEDBACK: 'move', Status.REOPENED: 'reopen', Status.DONE: 'done'}
 
 
 class MoveDialog(Dialog):
@@ -31,7 +31,7 @@ class MoveDialog(Dialog):
             Text(view.subject, 'p', 'strong')
             Text(t(f'{key}.lead', length=duration(settings().auto_close_after)), 'p', 'soft')
             Composer(
-                place=f'{_PLACES[to]}:{view.number}',
+                place=f'{COMPOSED_AT[to]}:{view.number}',
                 on_send=send,
                 placeholder=t(f'{key}.comment'),
                 send_label=t(f'{key}.send'),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from components.box import Box
 from components.button import Button, Link
@@ -19,6 +20,7 @@ from services.settings import settings
 
 Undo = Callable[[], Awaitable[None]]
 
+_LONGEST = timedelta(seconds=0.3)  # that one of many moves takes
 WITH_WORDS = (Status.AWAITING_FEEDBACK, Status.REOPENED)
 """Statuses that no ticket enters without a comment: it is asked once and said in each."""
 
@@ -87,8 +89,8 @@ async def _ask_words(to: Status, count: int) -> str | None:
 
 
 async def _move_saying(to: Status, ids: Sequence[str], words: str) -> Done:
-    """One after the other, each in a transaction of its own; nothing leaves within the time to take it back."""
-    actor, window = reader().actor, settings().undo_window
+    """One after the other, each in a transaction of its own; the mails of the first wait for the last to be moved."""
+    actor, window = reader().actor, settings().undo_window + len(ids) * _LONGEST
     moved: list[tuple[str, int]] = []
     refused: list[tuple[str, str]] = []
     for id in ids:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from nicegui import context, ui
 
@@ -263,11 +264,20 @@ class TicketPage:
 
     def _move_with_comment(self, target: Status, *, place: str, words: str, lead: str, done: str, needs: str) -> None:
         async def send(body: str, file_keys: Sequence[str], submission_key: str) -> None:
-            await tickets.transition(
-                self.actor, self.ref, target, comment=body, file_keys=file_keys, submission_key=submission_key
+            view = await tickets.transition(
+                self.actor,
+                self.ref,
+                target,
+                comment=body,
+                file_keys=file_keys,
+                submission_key=submission_key,
+                undo_window=settings().undo_window if self.reader.is_staff else timedelta(0),
             )
-            toast(done)
-            dialog.close()
+            with client:  # the dialog, in which this was called, is about to go
+                self._offer_undo(view, done)
+                dialog.close()
+
+        client = context.client
 
         with Dialog(t(f'{words}.title'), wide=True) as dialog:
             Text(lead, 'p', 'soft')

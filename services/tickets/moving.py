@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models import Comment, EventKind, Status, Ticket, TicketEvent, User
-from services import access, outbox
+from models import Attachment, Comment, EventKind, Status, Ticket, TicketEvent, User
+from services import access, drafts, outbox
 from services.access import Access
 from services.actor import Actor
 from services.desk import notices
@@ -22,7 +22,16 @@ from services.tickets.views import TicketView
 from services.transaction import transaction
 
 _NOTHING = timedelta(0)
-_BEFORE = ('status_since', 'done_at', 'auto_close_at', 'remind_at', 'answered_at', 'respond_due_at')
+_BEFORE = (
+    'status_since',
+    'done_at',
+    'auto_close_at',
+    'remind_at',
+    'answered_at',
+    'first_response_at',
+    'respond_due_at',
+)
+COMPOSED_AT = {Status.AWAITING_FEEDBACK: 'move', Status.REOPENED: 'reopen', Status.DONE: 'done'}  # places of drafts
 _WHY_COMMENT = {
     Status.REOPENED: 'entry.reopen_needs_comment',
     Status.AWAITING_FEEDBACK: 'entry.feedback_needs_comment',
@@ -44,7 +53,7 @@ async def transition(
     """Move the ticket to another status, with a public comment where the move asks for one.
 
     :param expected_version: the version on the person's screen; somebody else's move since then is a Conflict
-    :param undo_window: how long it may be taken back and its mails wait; nothing for a move with a comment
+    :param undo_window: how long it may be taken back, with its comment, and its mails wait
     Raises NotFound, TransitionRefused, Conflict, Invalid for 'comment', TooMany.
     """
     now, to = now or datetime.now(UTC), Status(to)
@@ -56,7 +65,7 @@ async def transition(
             await demand_unmoved(found.ticket, found.user, seen=expected_version)
             move = permitted(found, to, now)
             row = await _said(found, move, comment, file_keys=file_keys, key=submission_key, now=now)
-            await apply(found.ticket, to, by=found, comment=row, hold=_NOTHING if row else undo_window, now=now)
+            await apply(found.ticket, to, by=found, comment=row, hold=undo_window, now=now)
     return await read(actor, ref, now=now)
 
 
@@ -71,6 +80,8 @@ async def undo_transition(actor: Actor, ref: str | int, event_id: int, *, now: d
 async def take_back(found: Access, event_id: int, *, now: datetime, until: datetime | None = None) -> None:
     """Take back the person's own newest move inside the caller's transaction. Raises NotAllowed and Conflict.
 
+    A comment that went with it becomes a draft again, at the place where that move is written.
+
     :param until: how long that is offered, when it is not for the move itself to say
     """
     ticket = found.ticket
@@ -81,6 +92,8 @@ async def take_back(found: Access, event_id: int, *, now: datetime, until: datet
     offered = newest.details.get('undo_until')
     if offered is None or now > (until or datetime.fromisoformat(offered)) or newest.from_status is None:
         raise Conflict('refusal.undo_too_late')
+    if newest.comment_id is not None:
+        await _unsay(newest, found, now=now)
     changes = {'status': newest.from_status} | await _as_before(newest)
     await _write_move(
         ticket, EventKind.STATUS_UNDONE, newest.from_status, by=found.user, comment=None, changes=changes, now=now
@@ -203,11 +216,30 @@ def _now_in(ticket: Ticket) -> dict[str, str | None]:
     return {name: moment.isoformat() if moment else None for name, moment in moments.items()}
 
 
+async def _unsay(move: TicketEvent, found: Access, *, now: datetime) -> None:
+    """Give the words and files of a move back to their author. Raises Conflict once a customer has answered them."""
+    if await _spoken_since(move) is not None:
+        raise Conflict('refusal.undo_answered')
+    row = await Comment.get(id=move.comment_id)
+    place = f'{COMPOSED_AT.get(move.to_status or found.ticket.status, "comment")}:{found.ticket.number}'
+    draft = await drafts.open_draft(found.user, place, now=now)
+    typed = draft.content.get('body', '')  # in another window, since
+    draft.content = draft.content | {'body': '\n\n'.join(text for text in (row.body, typed) if text)}
+    await draft.save(update_fields=['content'])
+    await Attachment.filter(comment_id=row.id).update(ticket_id=None, comment_id=None, draft_id=draft.id)
+    await row.delete()
+
+
+async def _spoken_since(move: TicketEvent) -> TicketEvent | None:
+    """What a customer has said last after a move."""
+    later = TicketEvent.filter(ticket_id=move.ticket_id, id__gt=move.id, kind=EventKind.COMMENTED, internal=False)
+    return await later.filter(actor__company_id__not_isnull=True).order_by('-id').first()
+
+
 async def _as_before(event: TicketEvent) -> dict[str, datetime | None]:
     """The moments that the move had changed, as they were; the clock stays stopped if a customer spoke meanwhile."""
     before = {name: datetime.fromisoformat(at) if at else None for name, at in event.details['before'].items()}
-    later = TicketEvent.filter(ticket_id=event.ticket_id, id__gt=event.id, kind=EventKind.COMMENTED, internal=False)
-    spoken = await later.filter(actor__company_id__not_isnull=True).order_by('-id').first()
+    spoken = await _spoken_since(event)
     if event.from_status is Status.AWAITING_FEEDBACK and spoken is not None:
         before |= {'auto_close_at': None, 'remind_at': None, 'answered_at': spoken.at}
     return before

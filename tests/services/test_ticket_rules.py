@@ -2,19 +2,21 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from models import Follow, MailKind, OutboxMail, Rating, Status, TicketEvent
-from services import i18n, tickets
+from models import Follow, MailKind, MailState, OutboxMail, Rating, Status, Ticket, TicketEvent
+from services import drafts, files, i18n, tickets
 from services.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TransitionRefused
 from services.settings import settings
 from tests import people
 from tests.services.ticket_world import HOUR, NOW, World, bodies, let_everybody_write, row
 
 OPEN, IN_PROGRESS, DEVELOPMENT = Status.OPEN, Status.IN_PROGRESS, Status.AWAITING_DEVELOPMENT
+WINDOW = timedelta(seconds=10)
 PENDING, FEEDBACK, REOPENED, DONE = Status.PENDING, Status.AWAITING_FEEDBACK, Status.REOPENED, Status.DONE
 
 # from: (what the requester may, what a colleague with whom it is shared may, what an agent may); '*' asks for a comment
@@ -27,6 +29,10 @@ RULES = {
     REOPENED: ('done', '', 'in_progress awaiting_development pending awaiting_feedback* done'),
     DONE: ('reopened*', 'reopened*', 'reopened*'),
 }
+
+
+async def stream(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 @pytest.fixture(autouse=True)
@@ -287,15 +293,43 @@ async def test_undoing_is_over_after_the_window_and_after_somebody_elses_move(wo
     assert moved.value.key == 'refusal.undo_not_newest'
 
 
-async def test_a_move_with_a_comment_or_without_a_window_is_final(world):
+async def test_a_move_without_a_window_is_final(world):
     view = await world.file()
-    view = await tickets.transition(
-        world.grace, view.id, FEEDBACK, comment='Проверьте.', undo_window=timedelta(seconds=10), now=NOW
-    )
-    assert view.undo_event_id is None
     view = await tickets.transition(world.grace, view.id, DONE, now=NOW)
+    assert view.undo_event_id is None
     with pytest.raises(Conflict):
         await tickets.undo_transition(world.grace, view.id, view.events[-1].id, now=NOW)
+
+
+async def test_a_move_taken_back_gives_its_words_and_files_back_to_their_author(world):
+    before = await world.file()
+    file = await files.store(world.grace, f'move:{before.number}', 'log.txt', stream(b'log'), now=NOW)
+    moved = await tickets.transition(
+        world.grace, before.id, FEEDBACK, comment='Проверьте.', file_keys=[file.key], undo_window=WINDOW, now=NOW
+    )
+    mails = OutboxMail.filter(ticket_id=moved.pk, event_id=moved.undo_event_id)
+    assert [mail.not_before for mail in await mails] == [NOW + WINDOW]
+    back = await tickets.undo_transition(world.grace, before.id, moved.undo_event_id, now=NOW + WINDOW)
+    assert (back.status, back.comments, back.auto_close_at) == (Status.OPEN, (), None)
+    assert (await Ticket.get(id=back.pk)).first_response_at is None
+    assert {mail.state for mail in await mails} == {MailState.WITHHELD}
+    assert (await tickets.read(world.alice, before.id, now=NOW + WINDOW)).comments == ()
+    draft = await drafts.read(world.grace, f'move:{before.number}', now=NOW + WINDOW)
+    assert (draft.content, [kept.name for kept in draft.files]) == ({'body': 'Проверьте.'}, ['log.txt'])
+    again = await tickets.transition(
+        world.grace, before.id, FEEDBACK, comment='Проверьте!', file_keys=[file.key], now=NOW + 2 * WINDOW
+    )
+    assert [(row.body, len(row.files)) for row in again.comments] == [('Проверьте!', 1)]
+
+
+async def test_a_move_whose_words_were_answered_stays(world):
+    view = await world.file()
+    moved = await tickets.transition(world.grace, view.id, FEEDBACK, comment='Проверьте.', undo_window=WINDOW, now=NOW)
+    await tickets.comment(world.alice, view.id, 'Не помогло.', now=NOW)
+    with pytest.raises(Conflict) as answered:
+        await tickets.undo_transition(world.grace, view.id, moved.undo_event_id, now=NOW)
+    assert answered.value.key == 'refusal.undo_answered'
+    assert len((await tickets.read(world.alice, view.id, now=NOW)).comments) == 2
 
 
 async def test_undoing_keeps_the_clock_stopped_when_the_customer_spoke_meanwhile(world):
