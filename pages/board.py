@@ -11,6 +11,7 @@ from components.address import Address
 from components.board import ASKS, Board, BoardActions
 from components.board_filters import Choices, DeskFilters
 from components.box import Box
+from components.crossed import heard_despite
 from components.feedback import toast
 from components.live import Live
 from components.move_dialogs import MoveDialog
@@ -25,7 +26,7 @@ from services.desk import presence, tags
 from services.desk.board import Column
 from services.desk.ordering import ORDER_TEXT
 from services.desk.places import place
-from services.errors import Refusal
+from services.errors import Crossed, Refusal
 from services.forms import store
 from services.forms.definition import Form, worded
 from services.settings import settings
@@ -205,18 +206,26 @@ class BoardPage:
 
     def _ask(self, view: TicketView, to: Status, version: int) -> None:
         client = context.client
+        seen = view.last_event_id
 
         async def send(comment: str | None, file_keys: Sequence[str], submission_key: str | None) -> None:
-            moved = await tickets.transition(
-                self.actor,
-                view.id,
-                to,
-                comment=comment,
-                file_keys=file_keys,
-                submission_key=submission_key,
-                expected_version=version,
-                undo_window=settings().undo_window,
-            )
+            nonlocal seen
+            try:
+                moved = await tickets.transition(
+                    self.actor,
+                    view.id,
+                    to,
+                    comment=comment,
+                    file_keys=file_keys,
+                    submission_key=submission_key,
+                    expected_version=version,
+                    seen_event_id=seen,
+                    undo_window=settings().undo_window,
+                )
+            except Crossed as crossed:
+                seen = crossed.values['event_id']
+                await heard_despite(view.id, crossed)
+                return await send(comment, file_keys, submission_key)
             with client:  # the dialog, in which this was called, is about to go
                 self._offer_undo(moved, to)
                 dialog.close()

@@ -13,7 +13,7 @@ from components.box import Box
 from components.commands import Commands
 from components.composer import Composer
 from components.conversation import Conversation
-from components.crossed import ask_despite
+from components.crossed import heard_despite
 from components.dialog import Dialog, confirm
 from components.feedback import toast
 from components.live import Live
@@ -263,21 +263,28 @@ class TicketPage:
         self._move_with_comment(target, place='move', words='ticket.ask', lead=lead, done=done, needs=needs)
 
     def _move_with_comment(self, target: Status, *, place: str, words: str, lead: str, done: str, needs: str) -> None:
+        client, seen = context.client, self.view.last_event_id
+
         async def send(body: str, file_keys: Sequence[str], submission_key: str) -> None:
-            view = await tickets.transition(
-                self.actor,
-                self.ref,
-                target,
-                comment=body,
-                file_keys=file_keys,
-                submission_key=submission_key,
-                undo_window=settings().undo_window if self.reader.is_staff else timedelta(0),
-            )
+            nonlocal seen
+            try:
+                view = await tickets.transition(
+                    self.actor,
+                    self.ref,
+                    target,
+                    comment=body,
+                    file_keys=file_keys,
+                    submission_key=submission_key,
+                    seen_event_id=seen,
+                    undo_window=settings().undo_window if self.reader.is_staff else timedelta(0),
+                )
+            except Crossed as crossed:
+                seen = crossed.values['event_id']
+                await heard_despite(self.ref, crossed)
+                return await send(body, file_keys, submission_key)
             with client:  # the dialog, in which this was called, is about to go
                 self._offer_undo(view, done)
                 dialog.close()
-
-        client = context.client
 
         with Dialog(t(f'{words}.title'), wide=True) as dialog:
             Text(lead, 'p', 'soft')
@@ -320,11 +327,9 @@ class TicketPage:
     async def _show_crossed(self, crossed: Crossed) -> int:
         """The customer's new messages, up to the event given back; raises Refusal when the answer is not to be sent."""
         await self.reload()
-        new = [comment for comment in self.view.comments if comment.id in crossed.values['comment_ids']]
-        self.begun_at = crossed.values['event_id']
-        if await ask_despite(new, self.comments_html):
-            return int(crossed.values['event_id'])
-        raise Refusal('crossed.kept')
+        self.begun_at = int(crossed.values['event_id'])
+        await heard_despite(self.ref, crossed)
+        return self.begun_at
 
     async def edit(self, comment_id: int, body: str) -> None:
         try:

@@ -17,7 +17,7 @@ from services.ticket_id import ticket_id
 from services.tickets import recording
 from services.tickets.reading import MOVED, read
 from services.tickets.refusing import demand_unmoved, no_such_move
-from services.tickets.talking import already_written, heard, write_comment
+from services.tickets.talking import already_written, demand_heard, heard, write_comment
 from services.tickets.views import TicketView
 from services.transaction import transaction
 
@@ -47,14 +47,17 @@ async def transition(
     file_keys: Sequence[str] = (),
     submission_key: str | None = None,
     expected_version: int | None = None,
+    seen_event_id: int | None = None,
     undo_window: timedelta = _NOTHING,
     now: datetime | None = None,
 ) -> TicketView:
     """Move the ticket to another status, with a public comment where the move asks for one.
 
     :param expected_version: the version on the person's screen; somebody else's move since then is a Conflict
+    :param seen_event_id: the newest event that a specialist knew of when they began the comment
     :param undo_window: how long it may be taken back, with its comment, and its mails wait
-    Raises NotFound, TransitionRefused, Conflict, Invalid for 'comment', TooMany.
+    Raises NotFound, TransitionRefused, Conflict, Invalid for 'comment', TooMany, and Crossed when a customer has
+    written since `seen_event_id`.
     """
     now, to = now or datetime.now(UTC), Status(to)
     if expected_version is None:
@@ -64,6 +67,8 @@ async def transition(
         if await already_written(found, submission_key) is None:
             await demand_unmoved(found.ticket, found.user, seen=expected_version)
             move = permitted(found, to, now)
+            if comment and seen_event_id is not None and found.is_staff:
+                await demand_heard(found, seen_event_id)
             row = await _said(found, move, comment, file_keys=file_keys, key=submission_key, now=now)
             await apply(found.ticket, to, by=found, comment=row, hold=undo_window, now=now)
     return await read(actor, ref, now=now)

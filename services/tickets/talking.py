@@ -51,7 +51,7 @@ async def comment(
         written = await already_written(found, submission_key)
         if written is None:
             if seen_event_id is not None and found.is_staff and not internal:
-                await _demand_heard(found, seen_event_id)
+                await demand_heard(found, seen_event_id)
             written = await _say(found, text, internal=internal, file_keys=file_keys, key=submission_key, now=now)
         return await one_comment(found, written, now=now)
 
@@ -218,7 +218,7 @@ async def _belongs(found: Access, key: str) -> bool:
     return await Attachment.filter(key=key, ticket_id=found.ticket.id, uploader_id=found.user.id).exists()
 
 
-async def _demand_heard(found: Access, seen_event_id: int) -> None:
+async def demand_heard(found: Access, seen_event_id: int) -> None:
     """No answer crosses what a customer has written meanwhile, or has worded anew."""
     since = TicketEvent.filter(ticket_id=found.ticket.id, id__gt=seen_event_id, internal=False)
     said = await since.filter(actor__role=Role.CUSTOMER, comment_id__not_isnull=True).order_by('id')

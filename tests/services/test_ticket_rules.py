@@ -10,7 +10,7 @@ import pytest
 
 from models import Follow, MailKind, MailState, OutboxMail, Rating, Status, Ticket, TicketEvent
 from services import drafts, files, i18n, tickets
-from services.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TransitionRefused
+from services.errors import Conflict, Crossed, Invalid, NotAllowed, NotFound, Problem, TransitionRefused
 from services.settings import settings
 from tests import people
 from tests.services.ticket_world import HOUR, NOW, World, bodies, let_everybody_write, row
@@ -330,6 +330,17 @@ async def test_a_move_whose_words_were_answered_stays(world):
         await tickets.undo_transition(world.grace, view.id, moved.undo_event_id, now=NOW)
     assert answered.value.key == 'refusal.undo_answered'
     assert len((await tickets.read(world.alice, view.id, now=NOW)).comments) == 2
+
+
+async def test_words_of_a_move_do_not_cross_what_the_customer_has_written_meanwhile(world):
+    view = await world.file()
+    seen = (await tickets.read(world.grace, view.id, now=NOW)).last_event_id
+    await tickets.comment(world.alice, view.id, 'Уже всё работает.', now=NOW)
+    with pytest.raises(Crossed) as crossed:
+        await tickets.transition(world.grace, view.id, FEEDBACK, comment='Проверьте.', seen_event_id=seen, now=NOW)
+    known = crossed.value.values['event_id']
+    moved = await tickets.transition(world.grace, view.id, FEEDBACK, comment='Проверьте.', seen_event_id=known, now=NOW)
+    assert (moved.status, len(moved.comments)) == (FEEDBACK, 2)
 
 
 async def test_undoing_keeps_the_clock_stopped_when_the_customer_spoke_meanwhile(world):
