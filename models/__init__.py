@@ -7,7 +7,6 @@ from models.form import Draft, FormVersion
 from models.outbox import JobRun, OutboxMail
 from models.people import ApiToken, Attempt, AuditEntry, Company, OneTimeLink, Session, User
 from models.rating import Rating
-from models.search import SynonymGroup
 from models.setting import Setting
 from models.ticket import Attachment, Comment, ReadMark, Share, Subscription, Ticket, TicketEvent
 
@@ -44,7 +43,6 @@ __all__ = [
     'Share',
     'Status',
     'Subscription',
-    'SynonymGroup',
     'Tag',
     'Theme',
     'Ticket',
