@@ -311,8 +311,8 @@ async def _existing(user_id: int) -> User:
 
 
 async def _keep_an_admin(user: User) -> None:
-    others = User.filter(role=Role.ADMIN, active=True).exclude(id=user.id)
-    if user.role is Role.ADMIN and user.active and not await others.exists():
+    admins = await User.filter(role=Role.ADMIN, active=True).order_by('id').select_for_update().only('id')
+    if [row.id for row in admins] == [user.id]:
         raise Conflict('refusal.last_admin')
 
 
