@@ -6,7 +6,9 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Every file is pinned, those that others need too. Without --no-deps older versions of pip look for the newest release of a
+# package that is wanted with an extra (coverage[toml]), and find it unpinned.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 UV_VERSION := 0.13.9
 PYTEST_ARGS ?=
 
