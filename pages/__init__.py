@@ -27,7 +27,11 @@ ADMINS = frozenset({Role.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A page that `roles` may open. The main navigation shows it to those of `listed`, as `nav.<name>` with an icon."""
+    """A page that `roles` may open. The main navigation shows it to those of `listed`, as `nav.<name>` with an icon.
+
+    A page of the administration belongs to an `area` (`admin_area.<area>`) of a `group` (`admin_group.<group>`); the
+    first route of an area is where its navigation leads.
+    """
 
     path: str
     builder: Callable[..., Any]
@@ -35,6 +39,8 @@ class Route:
     listed: frozenset[Role] = frozenset()
     name: str = ''
     icon: str = ''
+    area: str = ''
+    group: str = 'portal'
 
 
 ROUTES = (
@@ -42,11 +48,13 @@ ROUTES = (
     Route('/tickets', tickets_page, listed=CUSTOMERS, name='tickets', icon='inbox'),
     Route('/board', board_page, STAFF, listed=STAFF, name='board', icon='square-kanban'),
     Route('/queue', queue_page, STAFF, listed=STAFF, name='queue', icon='list-filter'),
-    Route('/templates', templates_page, STAFF),
-    Route('/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='settings'),
-    Route('/admin/people', people_page, ADMINS),
-    Route('/admin/outbox', outbox_page, ADMINS),
-    Route('/admin/targets', targets_page, ADMINS),
+    Route(
+        '/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='chart-column', area='ratings', group='figures'
+    ),
+    Route('/admin/people', people_page, ADMINS, area='people', group='people', icon='users'),
+    Route('/admin/targets', targets_page, ADMINS, area='targets', group='requests', icon='calendar-clock'),
+    Route('/templates', templates_page, STAFF, area='templates', group='requests', icon='message-square-reply'),
+    Route('/admin/outbox', outbox_page, ADMINS, area='outbox', icon='mail'),
     Route('/requests/{code}/new', request_page),
     Route('/tickets/{ref}', ticket_page),
     Route('/profile', profile_page),

@@ -1,4 +1,4 @@
-"""Administration: how customers rate the help lately, and the way to everything that an admin runs."""
+"""The first page of the administration: how customers rate the help lately."""
 
 from nicegui import ui
 
@@ -11,13 +11,6 @@ from components.reader import reader
 from components.text import Moment, Text, number, plural, t
 from services import satisfaction
 from services.satisfaction import Opinion, Satisfaction
-
-AREAS = (
-    ('people', '/admin/people'),
-    ('targets', '/admin/targets'),
-    ('templates', '/templates'),
-    ('outbox', '/admin/outbox'),
-)
 
 
 async def admin_page() -> None:
@@ -37,9 +30,6 @@ class AdminPage:
         Live('staff', reload=self.reload)
         with Box('page stack gap-4'):
             Text(t('admin.title'), 'h1')
-            with Box('row gap-2', 'nav').props(f'aria-label="{t("admin.areas")}"'):
-                for name, path in AREAS:
-                    Link(t(f'admin.{name}'), path)
             self.figures = Part(_figures).classes('stack gap-3')
             self.figures.show(self.lately)
 

@@ -66,8 +66,13 @@ def _sections() -> list[Command]:
         for route in ROUTES
         if reader().role in route.listed
     ]
+    areas = [
+        Command(f'go.{route.area}', t(f'admin_area.{route.area}'), route.icon, 'go', href=route.path)
+        for route in ROUTES
+        if route.icon and route.area and not route.listed and reader().role in route.roles
+    ]
     profile = Command('go.profile', t('palette.command.profile'), 'user', 'go', href='/profile')
-    return [*listed, profile]
+    return [*listed, *areas, profile]
 
 
 def _settings(

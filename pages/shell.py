@@ -5,7 +5,8 @@ import copy
 import inspect
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from nicegui import Client, ui
 
 from components import theme
+from components.admin_areas import AdminAreas, AreaEntry
 from components.bell import Bell
 from components.box import Box
 from components.commands import command_book
@@ -23,7 +25,7 @@ from components.palette import Palette
 from components.reader import Reader, reader, set_reader
 from components.shortcuts import Shortcuts
 from components.text import Text, t
-from models import Theme, User
+from models import Role, Theme, User
 from pages import ROUTES, Route, everywhere
 from services import access, people, tickets
 from services.actor import Actor
@@ -150,9 +152,10 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
                 user = await access.person(reader().actor)
                 if user.role not in route.roles:
                     raise NotFound
-                result = route.builder(**arguments)
-                if inspect.isawaitable(result):
-                    await result
+                with _surrounded(route, user.role):
+                    result = route.builder(**arguments)
+                    if inspect.isawaitable(result):
+                        await result
             except SignedOut:
                 slot.clear()  # no half page stays, and nothing of it goes on listening
                 ui.navigate.to('/login')
@@ -172,6 +175,23 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
                     _show_bug(reference)
 
     return build
+
+
+@contextmanager
+def _surrounded(route: Route, role: Role) -> Iterator[None]:
+    """For a page of the administration the areas beside it; those who run nothing of it have no use for them."""
+    if not route.area or role is not Role.ADMIN:
+        yield
+        return
+    with Box('admin-frame'):
+        AdminAreas(_areas(role), route.area)
+        with Box('admin-page'):
+            yield
+
+
+def _areas(role: Role) -> list[AreaEntry]:
+    firsts = {route.area: route for route in reversed(ROUTES) if route.area and role in route.roles}
+    return [AreaEntry(area, one.group, one.path, one.icon) for area, one in reversed(firsts.items())]
 
 
 def _show_refusal(refusal: Refusal) -> None:

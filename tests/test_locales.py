@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from models import EventKind, Impact, MailKind, MailState, Role, Status, Theme
+from pages import ROUTES
 from services import errors, i18n
 from tests.source import calls, name_of, place, python_files, tree
 
@@ -161,6 +162,13 @@ def _said(key: str) -> bool:
 def test_every_code_that_people_see_has_its_text(prefix, language):
     missing = [code for code in SHOWN[prefix] if not i18n.known(language, f'{prefix}.{code}')]
     assert missing == []
+
+
+def test_every_page_of_the_navigations_has_its_words():
+    asked = {f'nav.{route.name}' for route in ROUTES if route.listed}
+    asked |= {f'admin_area.{route.area}' for route in ROUTES if route.area}
+    asked |= {f'admin_group.{route.group}' for route in ROUTES if route.area}
+    assert sorted(key for key in asked if not _said(key)) == []
 
 
 @pytest.mark.parametrize('code, labels', TAUGHT.items())
