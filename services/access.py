@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from models import ApiToken, Attachment, Role, Session, Share, Ticket, User
+from models import Attachment, Role, Share, Ticket, User
+from services import standing
 from services.actor import Actor
 from services.errors import NotAllowed, NotFound, SignedOut
 from services.lifecycle import Part
-from services.settings import settings
 from services.ticket_id import parse_ticket_id
 
 
@@ -43,9 +43,9 @@ async def person(actor: Actor, *, now: datetime | None = None) -> User:
     """The acting person as the database knows them now. Raises SignedOut when their session or token does not count."""
     now = now or datetime.now(UTC)
     if actor.session_id is not None:
-        user = await _of_session(actor.session_id, now)
+        user = await standing.of_session(actor.session_id, now)
     elif actor.token_id is not None:
-        user = await _of_token(actor.token_id, now)
+        user = await standing.of_token(actor.token_id, now)
     else:
         user = None
     if user is None or user.id != actor.user_id or not user.active:
@@ -129,20 +129,3 @@ def demand(allowed: bool, key: str = 'refusal.not_allowed', /) -> None:
     """Raise NotAllowed with that sentence unless `allowed`."""
     if not allowed:
         raise NotAllowed(key)
-
-
-async def _of_session(session_id: int, now: datetime) -> User | None:
-    standing = Session.get_or_none(id=session_id, ended_at=None, expires_at__gt=now)
-    session = await standing.select_related('user__company')
-    if session is None:
-        return None
-    limits = settings()
-    idle = limits.session_idle_staff if session.user.is_staff else limits.session_idle_customer
-    return session.user if session.active_at + idle > now else None
-
-
-async def _of_token(token_id: int, now: datetime) -> User | None:
-    token = await ApiToken.get_or_none(id=token_id, revoked_at=None).select_related('user__company')
-    if token is None or (token.expires_at is not None and token.expires_at <= now):
-        return None
-    return token.user
