@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 UV_VERSION := 0.13.9
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev migration browser run demo demo-reset test check format lock bench
+.PHONY: help setup setup-dev migration browser nginx run demo demo-reset test check format lock bench
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ demo: setup  ## Serve a portal with demo people, companies and tickets; prints w
 demo-reset: setup  ## Throw the demo's data away and serve a fresh one
 	@$(BIN)/python main.py demo --reset
 
-test: setup-dev browser  ## Run all tests, the journeys in a real browser among them
+test: setup-dev browser nginx  ## Run all tests, the journeys in a real browser among them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 bench: setup-dev browser  ## Measure the portal and print figures with their budgets (BENCH=board N=1000 JSON=path; see the README)
@@ -52,6 +52,9 @@ migration: setup-dev  ## Write what the models changed into models/migrations (N
 
 browser:  ## Find Chromium for the browser tests, or install Debian's as root
 	@.ci/browser
+
+nginx:  ## Find nginx for the tests with several processes, or install Debian's as root
+	@.ci/nginx
 
 lock: $(VENV)/lock/bin/uv  ## Pin the newest versions that requirements*.in allow, with their hashes
 	$(LOCK) requirements.in --output-file requirements.txt

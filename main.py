@@ -17,11 +17,14 @@ from api.v1 import create_api
 from components import socket_guard, theme
 from pages import is_page
 from pages.shell import shell
-from services import database, demo, jobs, migrations, setup
+from services import database, demo, jobs, migrations, setup, stopping
 from services.forms import store
 from services.settings import settings
 
 Greeting = Callable[[], Awaitable[list[str]]]
+
+LAST_ANSWERS = 5  # seconds for requests that are being answered when the process is told to stop
+LAST_WORK = 3.0  # seconds for what a job has begun
 
 
 @commands.callback(invoke_without_command=True)
@@ -57,6 +60,7 @@ def run(greeting: Greeting) -> None:
     precompressed.install(app)
     guard.install(app, is_page)
     socket_guard.install()
+    stopping.end_quietly()
     ui.run(
         shell,
         host=settings().host,
@@ -74,7 +78,7 @@ def run(greeting: Greeting) -> None:
         http='h11',
         access_log=False,  # the addresses of sockets and uploads are keys to a page
         server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=LAST_ANSWERS,
     )
 
 
@@ -95,16 +99,17 @@ def at_work(inside: Lifespan[FastAPI]) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def whole(application: FastAPI) -> AsyncIterator[None]:
         await database.open_database(settings().database)
-        stop = asyncio.Event()
         try:
             async with inside(application):
+                stop = stopping.watch_signals()
                 working = background_tasks.create(jobs.run(stop), name='jobs')
                 gc.collect()
                 gc.freeze()  # what is loaded now stays; without this the collector's pauses reach 175 ms
                 gc.set_threshold(50_000, 20, 100)
                 yield
                 stop.set()
-                await working
+                await asyncio.wait([working], timeout=LAST_WORK)  # a mail server that never answers keeps nobody here
+                working.cancel()
         finally:
             await database.close_database()
 

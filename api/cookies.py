@@ -1,10 +1,11 @@
-"""The portal's two cookies: who is signed in here, and in which language a visitor reads the plain pages."""
+"""The portal's cookies: who is signed in, in which language a visitor reads the plain pages, which process serves."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 
 from services.settings import settings
 
+NODE = 'node'  # not __Host-: it opens nothing, and proxies are to find it under one name
 LONGEST = 8192  # of all cookies of a request together
 _YEAR = timedelta(days=365)
 
@@ -31,6 +32,14 @@ def ended_session_cookie() -> str:
 def language_cookie(language: str) -> str:
     """The Set-Cookie value that remembers the language switch."""
     return _cookie(language_name(), language, _YEAR)
+
+
+def node_cookie(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The Set-Cookie value by which a proxy brings the page's socket to this process; None when it does so already."""
+    node = settings().node
+    if not node or (NODE, node) in _pairs(headers):
+        return None
+    return f'{NODE}={node}; Path=/; HttpOnly; SameSite=Lax{"; Secure" if settings().https else ""}'
 
 
 def session_token(headers: Iterable[tuple[bytes, bytes]]) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Scope, Send
 
+from api import cookies
 from api.plain import POLICY
 from services.settings import settings
 
@@ -33,6 +34,7 @@ class Dressed:
         self.path = str(scope['path'])
         self.is_page = is_page
         self.status = 0
+        self.node_cookie = cookies.node_cookie(scope['headers']) if is_page else None
         self.before_first: Callable[[], Awaitable[None]] | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -54,6 +56,8 @@ class Dressed:
             headers['Strict-Transport-Security'] = _A_YEAR
         if not self.path.startswith(_SHARED):
             headers.setdefault('Cache-Control', 'private, no-store')
+        if self.node_cookie:
+            headers.append('Set-Cookie', self.node_cookie)
         for name in ('Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials'):
             del headers[name]  # nobody else's page reads ours, whatever a library thinks
         message['headers'] = headers.raw

@@ -13,7 +13,7 @@ from pathlib import Path
 from models import Attachment, Counter, MailState, OutboxMail, Ticket
 from models.engines.faults import DatabaseBusy, DatabaseFull
 from models.engines.sqlite import SqliteClient
-from services import blobs, database
+from services import blobs, database, stopping
 from services.database import connection, engine
 from services.settings import settings
 
@@ -28,6 +28,7 @@ class Trouble(StrEnum):
     DATABASE_BUSY = 'database_busy'
     DATABASE_READ_ONLY = 'database_read_only'
     DISK_FULL = 'disk_full'
+    STOPPING = 'stopping'
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ async def troubles(data_dir: Path) -> list[Trouble]:
         found.append(Trouble.DATABASE_GONE)
     if _free_space(data_dir) < LEAST_SPACE and Trouble.DISK_FULL not in found:
         found.append(Trouble.DISK_FULL)
+    if stopping.has_begun():
+        found.append(Trouble.STOPPING)
     return found
 
 

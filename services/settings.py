@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     comments_per_hour: int = Field(default=30, gt=0)
     api_calls_per_minute: int = Field(default=120, gt=0)
     trusted_proxies: str = ''
+    node: str = Field(default='', pattern=r'^[A-Za-z0-9_-]{0,16}$')
     log_level: str = 'INFO'
 
     @field_validator('auto_close_after', 'rating_delay', 'rating_open_for', 'reopen_within', 'session_lifetime')

@@ -1,7 +1,8 @@
-"""Who has a ticket open and who is writing in it just now. In memory, of this process alone; it forgets by itself.
+"""Who has a ticket open and who is writing in it just now. In memory alone; it forgets by itself.
 
 A page enters with each of its windows and refreshes that from time to time; what is not refreshed ends. Everybody's
 presence is kept, and only staff see it. Changes are told on `presence:<ticket.pk>` and on `presence` (any ticket).
+Other processes are told of each window of ours and for how long it counts: those of a process that was killed run out.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from datetime import datetime
 from time import monotonic
 
 from models import Ticket
-from services import access, bus
+from services import access, bus, relay
 from services.actor import Actor
 from services.tickets.persons import persons
 from services.tickets.views import PersonView
@@ -50,6 +51,7 @@ async def enter(actor: Actor, ref: str | int, window: str, *, now: datetime | No
     Raises NotFound and SignedOut.
     """
     pk, key = await _arrive(actor, ref, window, now)
+    _tell(pk, key)
     return lambda: _leave(pk, key)
 
 
@@ -60,6 +62,7 @@ async def typing(actor: Actor, ref: str | int, window: str, still: bool = True, 
     if entry := _windows.get(pk, {}).get(key):
         entry.types_until = monotonic() + TYPING_FOR if still else 0.0
     _settle(pk, before)
+    _tell(pk, key)
 
 
 async def around(actor: Actor, ref: str | int, *, now: datetime | None = None) -> list[Present]:
@@ -143,7 +146,23 @@ def _ends(here: dict[_Key, _Window]) -> Iterator[float]:
 
 def _leave(pk: int, key: _Key) -> None:
     before = _state(pk)
-    _windows.get(pk, {}).pop(key, None)
+    if _windows.get(pk, {}).pop(key, None):
+        _settle(pk, before)
+        _tell(pk, key)
+
+
+def _tell(pk: int, key: _Key) -> None:
+    """Let other processes know of a window of ours: how long it counts as looking and as writing."""
+    now = monotonic()
+    entry = _windows.get(pk, {}).get(key, _Window(now))
+    looks, types = (round(max(0.0, until - now), 1) for until in (entry.looks_until, entry.types_until))
+    relay.say(TOPIC, pk, *key, looks, types)
+
+
+def _heard(pk: int, user: int, window: str, looks: float, types: float) -> None:
+    """Another process tells of a window of its own."""
+    before, here, now = _state(pk), _windows.setdefault(pk, {}), monotonic()
+    here[user, window] = _Window(now + looks, now + types)
     _settle(pk, before)
 
 
@@ -151,3 +170,6 @@ def _make_room(here: dict[_Key, _Window], user: int) -> None:
     own = [key for key in here if key[0] == user]
     for key in own[: max(0, len(own) - MOST_WINDOWS + 1)]:
         del here[key]
+
+
+relay.hear(TOPIC, _heard)

@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
+from tests.journeys.proxy import Proxy
 from tests.journeys.server import PASSWORD, Portal
 
 PROGRAMS = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable')  # as in .ci/browser
@@ -62,7 +63,7 @@ class Visitors:
         height: int = 900,
         dark: bool = False,
         password: str = PASSWORD,
-        portal: Portal | None = None,
+        portal: Portal | Proxy | None = None,
         script: bool = True,
     ) -> Page:
         """A new window with nothing remembered; without an e-mail nobody signs in, `script` is JavaScript."""

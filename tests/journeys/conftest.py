@@ -76,8 +76,15 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 async def people_folder(tmp_path_factory) -> Path:
     """A data folder with the six people of PEOPLE and a token for each; portals get copies."""
     folder = tmp_path_factory.mktemp('people') / 'data'
+    await settle_people(folder)
+    return folder
+
+
+async def settle_people(folder: Path, **settings_of_theirs: str) -> None:
+    """Put the six people into an empty database, and their tokens into the data folder."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv('PORTAL_DATA_DIR', str(folder))
+        for name, value in {'PORTAL_DATA_DIR': str(folder), **settings_of_theirs}.items():
+            environment.setenv(name, value)
         settings.cache_clear()
         await migrate(settings().database)
         await open_database(settings().database)
@@ -87,7 +94,6 @@ async def people_folder(tmp_path_factory) -> Path:
             await close_database()
             settings.cache_clear()
     (folder / TOKENS).write_text(json.dumps(issued))
-    return folder
 
 
 async def _settle_in(email: str, role: Role, company: str) -> str:

@@ -74,11 +74,11 @@ class Portal:
             )
         await self._ready()
 
-    async def stop(self, by: signal.Signals = signal.SIGTERM) -> None:
-        """End the process, gently unless told otherwise; nothing when it does not run."""
+    async def stop(self, by: signal.Signals = signal.SIGTERM) -> int | None:
+        """End the process, gently unless told otherwise; its exit code, None when it does not run."""
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
-            return
+            return None
         process.send_signal(by)
         try:
             await asyncio.wait_for(process.wait(), 20)
@@ -86,6 +86,7 @@ class Portal:
             process.kill()
             await process.wait()
             raise AssertionError(f'the portal did not end within 20 s of {by.name}:\n{self.log}') from None
+        return process.returncode
 
     async def restart(self, by: signal.Signals = signal.SIGTERM) -> None:
         """End the process and start it anew on the same data, address and port."""

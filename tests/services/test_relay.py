@@ -1,6 +1,7 @@
 """What one process announces, the others hear."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -65,6 +66,22 @@ async def test_our_own_announcement_is_heard_once(heard, postgres):
     await _notify(postgres, 'somebody user:1')
     await _until(lambda: _holds('user:1' in heard))
     assert heard == ['staff', 'user:1']
+
+
+async def test_words_reach_the_others_and_not_ourselves(heard, postgres):
+    ours, theirs = [], asyncio.Queue[str]()
+    relay.hear('greeting', lambda *facts: ours.append(facts))
+    line = await asyncpg.connect(postgres)
+    try:
+        await line.add_listener(relay.WORDS, lambda *notice: theirs.put_nowait(notice[3]))
+        relay.say('greeting', 42, 'window')
+        async with asyncio.timeout(5):
+            assert json.loads(await theirs.get())[1:] == ['greeting', 42, 'window']
+        await line.execute('SELECT pg_notify($1, $2)', relay.WORDS, json.dumps(['somebody', 'greeting', 7, 'theirs']))
+        await _until(lambda: _holds(bool(ours)))
+    finally:
+        await line.close()
+    assert ours == [(7, 'theirs')]
 
 
 async def test_after_a_broken_line_everybody_is_woken_and_listening_goes_on(heard, postgres):

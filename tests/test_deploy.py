@@ -1,0 +1,60 @@
+"""What lies in deploy/ fits together and fits the portal; nginx reads its part in tests/journeys/test_processes.py."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services.settings import Settings
+
+DEPLOY = Path(__file__).parents[1] / 'deploy'
+FILES = [path for path in DEPLOY.rglob('*') if path.is_file()]
+_SETTING = re.compile(r'\bPORTAL_([A-Z_]+)')
+_ADDRESS = re.compile(r'\d+\.\d+\.\d+\.\d+:\d+')
+
+
+def test_every_setting_in_it_is_one():
+    named = {name.lower() for path in FILES for name in _SETTING.findall(path.read_text())}
+    assert {'database_url', 'node', 'trusted_proxies'} <= named
+    assert named <= set(Settings.model_fields)
+
+
+def test_every_process_that_nginx_knows_is_chosen_by_its_cookie_and_stood_in_for_by_all_others():
+    for name in ('processes.conf', 'processes-compose.conf'):
+        text = (DEPLOY / 'nginx' / name).read_text()
+        upstreams = {
+            name: _ADDRESS.findall(body) for name, body in re.findall(r'upstream (\w+) \{(.*?)\}', text, re.DOTALL)
+        }
+        everybody = set(upstreams.pop('portal'))
+        assert dict(re.findall(r'^ +(\d+) +(portal_\d+);', text, re.MULTILINE)) == {
+            name.removeprefix('portal_'): name for name in upstreams
+        }
+        assert [set(addresses) for addresses in upstreams.values()] == [everybody] * len(everybody)
+        assert {addresses[0] for addresses in upstreams.values()} == everybody, 'each is first in its own'
+
+
+def test_compose_starts_the_processes_that_its_nginx_knows():
+    services = yaml.safe_load((DEPLOY / 'compose.yaml').read_text())['services']
+    known = _ADDRESS.findall((DEPLOY / 'nginx/processes-compose.conf').read_text())
+    portals = {name: service for name, service in services.items() if name.startswith('portal')}
+    for name, service in portals.items():
+        assert service['environment']['PORTAL_NODE'] == name.removeprefix('portal')
+        assert service['environment']['PORTAL_TRUSTED_PROXIES'] == _address(services['nginx'])
+        assert service['volumes'] == ['data:/data'], 'all have the same files'
+    assert {f'{_address(service)}:8080' for service in portals.values()} == set(known)
+
+
+def _address(service: dict[str, Any]) -> str:
+    return str(service['networks']['portal']['ipv4_address'])
+
+
+def test_the_image_holds_every_package_of_the_portal():
+    copied = set(re.findall(r'^COPY (\w+) \1$', (DEPLOY / 'Dockerfile').read_text(), re.MULTILINE))
+    root = DEPLOY.parent
+    packages = {path.parent.name for path in root.glob('*/__init__.py')} | {
+        path.parent.name for path in root.glob('*/shell.py')
+    }
+    assert copied == packages - {'tests'}
+    ignored = (root / '.dockerignore').read_text().split()
+    assert {f'!{name}' for name in copied | {'main.py', 'requirements.txt'}} <= set(ignored)
