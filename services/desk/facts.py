@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from tortoise.functions import Count
-
-from models import Company, Status, Ticket, TicketEvent
+from models import Status, Ticket, TicketEvent
 from services import access
 from services.actor import Actor
+from services.desk.asking import Asking, known
+from services.errors import NotFound
 from services.ticket_id import ticket_id
 
 MOST_OTHERS = 10
@@ -50,18 +50,30 @@ class Facts:
 async def facts(actor: Actor, ref: str | int, *, now: datetime | None = None) -> Facts:
     """The facts beside a ticket. Raises NotFound, also for customers."""
     now = now or datetime.now(UTC)
-    await access.staff(actor, now=now)
-    ticket = (await access.ticket(actor, ref, now=now)).ticket
-    others = Ticket.filter(requester_id=ticket.requester_id).exclude(id=ticket.id)
-    unfinished = await others.exclude(status=Status.DONE).order_by('-updated_at', '-id').limit(MOST_OTHERS)
-    done = await others.filter(status=Status.DONE).order_by('-updated_at', '-id').limit(MOST_OTHERS)
-    shown = [*unfinished, *done][:MOST_OTHERS]
+    found = await access.ticket(actor, ref, now=now)
+    if not found.is_staff:
+        raise NotFound
+    others, count = await _others(found.ticket)
     return Facts(
-        spent=await _spent(ticket, now),
-        others=tuple(OtherTicket(ticket_id(row.number), row.subject, row.status, row.updated_at) for row in shown),
-        others_count=await others.count(),
-        company=await _company(ticket.company_id),
+        spent=await _spent(found.ticket, now),
+        others=others,
+        others_count=count,
+        company=await _company(found.ticket.company_id),
     )
+
+
+async def _others(ticket: Ticket) -> tuple[tuple[OtherTicket, ...], int]:
+    asking = Asking()
+    rows = await asking.rows(
+        'SELECT number, subject, status, updated_at, count(*) OVER () AS total FROM ticket '
+        f'WHERE requester_id = {asking.value(ticket.requester_id)} AND id <> {asking.value(ticket.id)} '
+        f"ORDER BY CASE WHEN status = 'done' THEN 1 ELSE 0 END, updated_at DESC, id DESC LIMIT {MOST_OTHERS}"
+    )
+    others = tuple(
+        OtherTicket(ticket_id(row['number']), row['subject'], Status(row['status']), known(row['updated_at']))
+        for row in rows
+    )
+    return others, rows[0]['total'] if rows else 0
 
 
 async def _spent(ticket: Ticket, now: datetime) -> tuple[tuple[Status, timedelta], ...]:
@@ -83,12 +95,12 @@ def time_in_each(
 async def _company(company_id: int | None) -> CompanyFacts | None:
     if company_id is None:
         return None
-    company = await Company.get(id=company_id).annotate(count=Count('people'))
-    tickets = Ticket.filter(company_id=company_id)
-    return CompanyFacts(
-        id=company.id,
-        name=company.name,
-        people=int(company.count),  # type: ignore[attr-defined]
-        tickets=await tickets.count(),
-        unfinished=await tickets.exclude(status=Status.DONE).count(),
+    asking = Asking()
+    id = asking.value(company_id)
+    rows = await asking.rows(
+        f'SELECT id, name, (SELECT count(*) FROM user_account WHERE company_id = {id}) AS people, '
+        f'(SELECT count(*) FROM ticket WHERE company_id = {id}) AS tickets, '
+        f"(SELECT count(*) FROM ticket WHERE company_id = {id} AND status <> 'done') AS unfinished "
+        f'FROM company WHERE id = {id}'
     )
+    return CompanyFacts(**rows[0]) if rows else None
