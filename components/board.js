@@ -8,12 +8,13 @@ import { Dragging } from "board-parts/dragging.js";
 import { keys } from "board-parts/keys.js";
 
 const RECENT = 1800; // milliseconds for which a changed card is tinted
+const AT_ONCE = 8; // cards of a column that are drawn at once; the others follow while the browser has nothing else to do
 const NEAR = 400; // pixels before a column's end at which its following cards are asked for
 
 export default {
   components: { Icon, BoardCard },
   inheritAttrs: false,
-  props: { columns: Array, present: Object, statuses: Array, kinds: Object, impacts: Object, words: Object, language: String, sprite: String },
+  props: { columns: String, present: Object, statuses: Array, kinds: Object, impacts: Object, words: Object, language: String, sprite: String },
   emits: ["ready", "move", "place", "take", "more"],
   template: `
     <div class="board" :id="$attrs.id" :class="{ dragging: drag, holding: hold }">
@@ -41,7 +42,7 @@ export default {
           </header>
           <p v-if="refusal(status.code)" class="board-why"><Icon name="circle-x" :sprite="sprite" />{{ refusal(status.code) }}</p>
           <ul v-if="!folded.has(status.code)" class="board-cards" :aria-labelledby="'board-' + status.code" @scroll.passive="scrolled(status.code, $event)">
-            <BoardCard v-for="row in shown(status.code)" :key="row.pk" :row="row" :board="shared" :current="row.pk === current" :lifted="row.pk === (drag?.pk ?? hold?.pk)"
+            <BoardCard v-for="row in shown(status.code).slice(0, depth)" :key="row.pk" :row="row" :board="shared" :current="row.pk === current" :lifted="row.pk === (drag?.pk ?? hold?.pk)"
               :pending="moving.has(row.pk)" :recent="recent.has(row.pk)" :missed="missed.has(row.pk)" :people="people[row.id]" :line="line(row)" @menu="openMenu(row, $event)" @seen="saw(row)" />
             <li v-if="line(null, status.code)" class="board-line" role="presentation"></li>
             <li v-if="!shown(status.code).length" class="board-none">{{ words.nothing }}</li>
@@ -75,6 +76,7 @@ export default {
       asking: Vue.reactive(new Set()),
       folded: Vue.reactive(new Set(remembered("board.folded"))),
       people: this.present || {}, // ticket → who else is there
+      depth: AT_ONCE,
       drag: null,
       hold: null,
       current: null,
@@ -97,15 +99,17 @@ export default {
     },
   },
   created() {
-    if (this.columns) this.fill(this.columns);
+    if (this.columns) this.fill(JSON.parse(this.columns));
   },
   mounted() {
     this.dragging = new Dragging(this);
     this.endShortcuts = this.hearShortcuts();
     this.restore();
+    this.deepen();
     this.$emit("ready");
   },
   beforeUnmount() {
+    cancelWhenIdle(this.deepening);
     this.dragging.end();
     this.endShortcuts();
     this.remember();
@@ -398,15 +402,34 @@ export default {
       this.address = location.pathname + location.search;
       const { address, left, lists, current } = remembered("board.place", sessionStorage) || {};
       if (address !== this.address) return;
-      this.$refs.columns.scrollLeft = left;
-      this.$refs.columns.querySelectorAll(".board-column").forEach((column, at) => {
-        const list = column.querySelector(".board-cards");
-        if (list) list.scrollTop = lists[at] || 0;
-      });
       if (this.cards.has(current)) this.current = current;
+      if (!left && lists.every((top) => !top)) return;
+      this.depth = Infinity;
+      this.$nextTick(() => {
+        this.$refs.columns.scrollLeft = left;
+        this.$refs.columns.querySelectorAll(".board-column").forEach((column, at) => {
+          const list = column.querySelector(".board-cards");
+          if (list) list.scrollTop = lists[at] || 0;
+        });
+      });
+    },
+    /** Draw what is further down, a little at a time: what a window shows is there before. */
+    deepen() {
+      if (Object.values(this.order).every((list) => list.length <= this.depth)) {
+        this.depth = Infinity;
+        return;
+      }
+      this.deepening = whenIdle(() => {
+        this.depth += AT_ONCE;
+        this.$nextTick(this.deepen);
+      });
     },
   },
 };
+
+// Safari has no idle callbacks.
+const whenIdle = window.requestIdleCallback || ((act) => setTimeout(act, 50));
+const cancelWhenIdle = window.cancelIdleCallback || clearTimeout;
 
 function remembered(name, store = localStorage) {
   try {

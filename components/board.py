@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from nicegui import json
+
 from components.commands import Command, Commands
 from components.icon import icon_href
 from components.live import Told
@@ -59,7 +61,7 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
             words=words('board.words'),
             language=reader().language,
             sprite=sprite(),
-            columns=self._columns(columns),
+            columns=json.dumps(self._columns(columns)),  # as text: NiceGUI would watch every card of a list for changes
             present=_present(present),
         )
         Commands(*_commands())

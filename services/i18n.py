@@ -6,8 +6,8 @@ Texts stand in `services/locales/<language>/*.toml`; nested tables become dotted
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -84,12 +84,18 @@ def moment(language: str, zone: str, moment: datetime, *, now: datetime | None =
 
     With `now` given it is as people say it: 'сегодня, 20:59', 'вчера, 20:59', and no year while it is the current one.
     """
-    if now is not None:
-        distance = (_local(moment, zone).date() - _local(now, zone).date()).days
-        if word := {-1: 'yesterday', 0: 'today', 1: 'tomorrow'}.get(distance):
-            return translate(language, f'time.{word}_at', clock=clock(language, zone, moment))
-    pattern = f'{_day_pattern(moment, zone, now)}, HH:mm'
-    return format_datetime(_local(moment, zone), pattern, locale=_locale(language))
+    local = _local(moment, zone).replace(second=0, microsecond=0)
+    return _said(language, local, _local(now, zone).date() if now is not None else None)
+
+
+@lru_cache(maxsize=20_000)  # a board shows hundreds of moments, and shows them to every agent
+def _said(language: str, local: datetime, today: date | None) -> str:
+    if today is not None:
+        word = {-1: 'yesterday', 0: 'today', 1: 'tomorrow'}.get((local.date() - today).days)
+        if word:
+            return translate(language, f'time.{word}_at', clock=format_time(local, 'HH:mm', locale=_locale(language)))
+    pattern = 'd MMMM, HH:mm' if today is not None and local.year == today.year else 'd MMMM y, HH:mm'
+    return format_datetime(local, pattern, locale=_locale(language))
 
 
 def ago(language: str, moment: datetime, *, now: datetime | None = None) -> str:
