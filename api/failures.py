@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.plain import language_of, plain_page
+from api.v1.problems import unread
 from services.database import FAULTS
 from services.errors import Refusal, TooMany
 from services.i18n import duration, file_size, translate
@@ -48,7 +49,12 @@ def install_failure_handlers(app: FastAPI, is_page: Callable[[str], bool]) -> No
 
 
 def failure(request: Request, status: int, *, kind: str | None = None, **context: Any) -> Response:
-    """A page or, for a script, JSON that says what an HTTP status means here. `context` goes to message.html."""
+    """A page or, for a script, JSON that says what an HTTP status means here; for a program a problem of the API.
+
+    `context` goes to message.html.
+    """
+    if request.url.path.startswith('/api/'):
+        return unread(request, status)
     kind = kind or _KINDS.get(status, 'forbidden' if status in (401, 403) else 'bad_request')
     language = language_of(request)
     if kind == 'too_large':

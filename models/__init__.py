@@ -1,17 +1,33 @@
 """What the portal stores: tables, the codes in them, and nothing that acts."""
 
+from models.answered import AnsweredCall
 from models.counter import Counter
 from models.desk import AnswerTemplate, BulkAction, CardPlace, Notice, SavedView, Tag, TicketLink, TicketTag
-from models.enums import EventKind, Follow, Impact, LinkKind, LinkTo, MailKind, MailState, Role, Status, Theme
+from models.enums import (
+    DeliveryState,
+    EventKind,
+    Follow,
+    Impact,
+    LinkKind,
+    LinkTo,
+    MailKind,
+    MailState,
+    Role,
+    Status,
+    Theme,
+    TokenScope,
+)
 from models.form import Draft, FormVersion
 from models.outbox import JobRun, OutboxMail
 from models.people import ApiToken, Attempt, AuditEntry, Company, OneTimeLink, Session, User
 from models.rating import Rating
 from models.setting import Setting
 from models.ticket import Attachment, Comment, ReadMark, Share, Subscription, Ticket, TicketEvent
+from models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     'AnswerTemplate',
+    'AnsweredCall',
     'ApiToken',
     'Attachment',
     'Attempt',
@@ -21,6 +37,7 @@ __all__ = [
     'Comment',
     'Company',
     'Counter',
+    'DeliveryState',
     'Draft',
     'EventKind',
     'Follow',
@@ -49,5 +66,8 @@ __all__ = [
     'TicketEvent',
     'TicketLink',
     'TicketTag',
+    'TokenScope',
     'User',
+    'Webhook',
+    'WebhookDelivery',
 ]

@@ -97,6 +97,22 @@ class MailState(StrEnum):
     FAILED = 'failed'
 
 
+class DeliveryState(StrEnum):
+    """How it stands with a message to a webhook."""
+
+    WAITING = 'waiting'
+    SENDING = 'sending'
+    DELIVERED = 'delivered'
+    FAILED = 'failed'
+
+
+class TokenScope(StrEnum):
+    """What a program may do with a person's key to the REST API: look, or everything that the person may do."""
+
+    READ = 'read'
+    WRITE = 'write'
+
+
 class LinkKind(StrEnum):
     """What a one-time link in an e-mail is good for."""
 

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from models.enums import LinkKind, Role, Theme
+from models.enums import LinkKind, Role, Theme, TokenScope
 
 
 class Company(Model):
@@ -103,6 +103,9 @@ class ApiToken(Model):
     )
     name = fields.CharField(max_length=100)
     token_hash = fields.CharField(max_length=64, unique=True)
+    scope = fields.CharEnumField(
+        TokenScope, max_length=16, description='', default=TokenScope.WRITE, db_default=TokenScope.WRITE.value
+    )
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField(null=True)
     used_at = fields.DatetimeField(null=True)

@@ -1,20 +1,21 @@
 """The person's own page: name, language, time, mails, password, where they are signed in, keys to the API."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from nicegui import ui
 
 from components.badge import Badge
 from components.box import Box
-from components.button import Button, LinkButton
+from components.button import Button, Link, LinkButton
 from components.dialog import Dialog, confirm
 from components.feedback import Notice, toast
 from components.field import CheckField, ChoiceField, Option, TextField
 from components.live import Live, Part
 from components.reader import reader
 from components.refusals import explains_refusals, explanation
-from components.text import Moment, Text, t
-from models import MailKind, Theme
+from components.text import Moment, Text, day, plural, t
+from models import MailKind, Theme, TokenScope
 from services import people, sessions, tokens
 from services.errors import Invalid
 from services.i18n import LANGUAGES
@@ -58,7 +59,9 @@ class ProfilePage:
                 with Box('row between'):
                     Text(t('profile.tokens'), 'h2')
                     Button(t('profile.new_token'), self.new_token, icon='plus').mark('new_token')
-                Text(t('profile.tokens_lead'), 'p', 'soft small')
+                with Box('row'):
+                    Text(t('profile.tokens_lead'), 'p', 'soft small')
+                    Link(t('profile.api_description'), '/api/v1/docs', icon='external-link')
                 self.token_list = Part(self._draw_tokens)
         self.show()
 
@@ -196,8 +199,11 @@ class ProfilePage:
     def _draw_token(self, view: TokenView) -> None:
         with Box('row between', 'li'):
             with Box('stack gap-half profile-thing'):
-                Text(view.name, 'span', 'strong')
+                with Box('row'):
+                    Text(view.name, 'span', 'strong')
+                    Badge(t(f'token.scope.{view.scope.value}'), tone='accent' if view.scope is TokenScope.WRITE else '')
                 with Text('', 'span', 'soft small'):
+                    Text(_expiry(view) + ' · ', 'span')
                     if view.used_at is None:
                         Text(t('profile.token_unused'), 'span')
                     else:
@@ -210,10 +216,21 @@ class ProfilePage:
     async def new_token(self) -> None:
         with Dialog(t('profile.new_token')) as dialog:
             name = TextField(t('profile.token_name'), hint=t('profile.token_name_hint'), limit=100)
+            scopes = [
+                Option(s.value, t(f'token.scope.{s.value}'), t(f'token.scope_hint.{s.value}')) for s in TokenScope
+            ]
+            scope = ChoiceField(t('profile.token_scope'), scopes, TokenScope.READ.value, look='radio')
+            days = {str(days): plural('profile.token_days', days) for days in _LIFETIMES}
+            lifetime = ChoiceField(t('profile.token_lifetime'), days | {'0': t('profile.token_no_end')}, '90')
 
             async def create() -> None:
                 try:
-                    token, _ = await tokens.create_token(self.actor, name.value)
+                    token, _ = await tokens.create_token(
+                        self.actor,
+                        name.value,
+                        scope=TokenScope(scope.value or TokenScope.READ),
+                        lifetime=timedelta(days=int(lifetime.value or 90)) or None,
+                    )
                 except Invalid as refusal:
                     name.set_error(explanation(refusal))
                     name.focus()
@@ -247,6 +264,10 @@ async def _show_once(token: str) -> None:
             Button(t('common.copy'), lambda: _copy(token), icon='copy')
             Button(t('common.close'), dialog.close, look='primary')
     await dialog
+
+
+def _expiry(view: TokenView) -> str:
+    return t('profile.token_until', day=day(view.expires_at)) if view.expires_at else t('profile.token_endless')
 
 
 def _copy(token: str) -> None:
@@ -285,6 +306,7 @@ _SYSTEMS = {
     'Mac OS': 'macOS',
     'Linux': 'Linux',
 }
+_LIFETIMES = (30, 90, 365)  # days
 _RUSSIAN = (
     'Europe/Kaliningrad',
     'Europe/Moscow',

@@ -52,6 +52,29 @@ class Conflict(Refusal):
     status = 409
 
 
+class Changed(Conflict):
+    """The thing is not any more what the caller had seen when they decided to change it."""
+
+    key = 'refusal.changed'
+    code = 'precondition_failed'
+    status = 412
+
+
+class KeyReused(Refusal):
+    """The key under which a call is to be made once belongs to another call."""
+
+    key = 'refusal.key_reused'
+    code = 'idempotency_key_reused'
+    status = 422
+
+
+class KeyBusy(Conflict):
+    """The same call is still being answered."""
+
+    key = 'refusal.key_busy'
+    code = 'idempotency_key_busy'
+
+
 class Crossed(Conflict):
     """A customer wrote while one was answering. `values`: their `comment_ids`, and `event_id`, the newest of it."""
 

@@ -177,7 +177,7 @@ async def list_people(actor: Actor, *, text: str = '', company_id: int | None = 
         found = found.filter(company_id=company_id)
     wanted = text.strip().casefold()
     rows = [user for user in await found if not wanted or wanted in user.name.casefold() or wanted in user.email]
-    return [_row(user) for user in rows[:500]]
+    return [row_of(user) for user in rows[:500]]
 
 
 async def emails(actor: Actor, ids: Iterable[int], *, now: datetime | None = None) -> dict[int, str]:
@@ -316,7 +316,7 @@ async def _keep_an_admin(user: User) -> None:
         raise Conflict('refusal.last_admin')
 
 
-def _row(user: User) -> PersonRow:
+def row_of(user: User) -> PersonRow:
     return PersonRow(
         user.id,
         user.email,

@@ -1,8 +1,10 @@
 """How often something may be tried. Counted in the database, so that limits hold over restarts and across processes."""
 
 import math
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import cast
 
 from models import Attempt
 from models.instant import utc
@@ -15,7 +17,16 @@ LONGEST_WINDOW = timedelta(days=2)
 _LONGEST_NAME = 200
 
 
-async def spend(bucket: str, *, limit: int, window: timedelta, now: datetime | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a limit. `reset`: in so many whole seconds there is more of it again."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+
+async def spend(bucket: str, *, limit: int, window: timedelta, now: datetime | None = None) -> Left:
     """Count one try, or raise TooMany and count nothing; of several at once no more than `limit` get through.
 
     Inside a transaction the count goes when that is rolled back: count there only what is undone together with it.
@@ -24,19 +35,22 @@ async def spend(bucket: str, *, limit: int, window: timedelta, now: datetime | N
     async with transaction():
         if engine() == 'postgres':  # on SQLite only one transaction is open at a time anyway
             await connection().execute_query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [_name(bucket)])
-        await check(bucket, limit=limit, window=window, now=now)
+        left = await check(bucket, limit=limit, window=window, now=now)
         await Attempt.create(bucket=_name(bucket), at=now)
+    return Left(limit, left.remaining - 1, left.reset)
 
 
-async def check(bucket: str, *, limit: int, window: timedelta, now: datetime | None = None) -> None:
+async def check(bucket: str, *, limit: int, window: timedelta, now: datetime | None = None) -> Left:
     """Raise TooMany if `limit` tries within `window` (LONGEST_WINDOW at most) are used up; counts nothing."""
     now = utc(now or datetime.now(UTC))
     # Tries of the far future do not count, or a clock set back by a day would lock people out for a day.
     tries = Attempt.filter(bucket=_name(bucket), at__gt=now - window, at__lte=now + window)
-    newest = await tries.order_by('-at', '-id').limit(limit)
+    newest = await tries.order_by('-at', '-id').limit(limit).values_list('at', flat=True)
+    oldest: datetime = cast(datetime, newest[-1]) if newest else now
+    reset = max(1, math.ceil(min(oldest + window - now, window).total_seconds()))
     if len(newest) >= limit:
-        wait = min(newest[-1].at + window - now, window)
-        raise TooMany(retry_after=max(1, math.ceil(wait.total_seconds())))
+        raise TooMany(retry_after=reset)
+    return Left(limit, limit - len(newest), reset)
 
 
 async def give_back(bucket: str) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from models import ApiToken, User
+from models import ApiToken, TokenScope, User
 from services import access, audit
 from services.actor import Actor
 from services.emails import canonical_email
 from services.errors import Invalid, NotFound, Problem, SignedOut
-from services.transaction import transaction
+from services.transaction import announce, transaction
 
 PREFIX = 'spsup_'  # so that a token found in a log or a repository is recognised
 PER_PERSON = 20
@@ -23,17 +23,31 @@ class TokenView:
 
     id: int
     name: str
+    scope: TokenScope
     created_at: datetime
     used_at: datetime | None
     expires_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a token from outside is good for: whose it is, and what may be done with it."""
+
+    actor: Actor
+    scope: TokenScope
+
+
 async def create_token(
-    actor: Actor, name: str, *, lifetime: timedelta | None = None, now: datetime | None = None
+    actor: Actor,
+    name: str,
+    *,
+    scope: TokenScope = TokenScope.WRITE,
+    lifetime: timedelta | None = None,
+    now: datetime | None = None,
 ) -> tuple[str, TokenView]:
     """A new token of the person's own; gives the token itself, which nobody can show again. Raises Invalid."""
     user = await access.person(actor, now=now)
-    return await _create(user, name, lifetime=lifetime, by=user, now=now or datetime.now(UTC))
+    return await _create(user, name, scope=scope, lifetime=lifetime, by=user, now=now or datetime.now(UTC))
 
 
 async def create_for(email: str, name: str, *, now: datetime | None = None) -> str:
@@ -41,7 +55,7 @@ async def create_for(email: str, name: str, *, now: datetime | None = None) -> s
     user = await User.get_or_none(email=canonical_email(email), active=True)
     if user is None:
         raise NotFound('refusal.no_such_person')
-    token, _ = await _create(user, name, lifetime=None, by=None, now=now or datetime.now(UTC))
+    token, _ = await _create(user, name, scope=TokenScope.WRITE, lifetime=None, by=None, now=now or datetime.now(UTC))
     return token
 
 
@@ -61,6 +75,7 @@ async def revoke(actor: Actor, token_id: int, *, now: datetime | None = None) ->
         if not await ApiToken.filter(id=token_id, user_id=user.id, revoked_at=None).update(revoked_at=now):
             raise NotFound
         await audit.record('token.revoked', by=user, subject=f'token:{token_id}', now=now)
+        announce(f'user:{user.id}')
 
 
 async def revoke_all(user_id: int, *, by: int | None = None, now: datetime | None = None) -> int:
@@ -70,11 +85,12 @@ async def revoke_all(user_id: int, *, by: int | None = None, now: datetime | Non
         ended = await ApiToken.filter(user_id=user_id, revoked_at=None).update(revoked_at=now)
         if ended:
             await audit.record('token.all_revoked', by=by, subject=f'user:{user_id}', now=now, count=ended)
+            announce(f'user:{user_id}')
     return ended
 
 
-async def actor_of_api_token(token: str, *, now: datetime | None = None) -> Actor | None:
-    """The actor behind a token from an Authorization header, if it counts."""
+async def key_of(token: str, *, now: datetime | None = None) -> Key | None:
+    """What a token from an Authorization header is good for, if it counts."""
     now = now or datetime.now(UTC)
     if not token.startswith(PREFIX) or len(token) > 100:
         return None
@@ -88,11 +104,11 @@ async def actor_of_api_token(token: str, *, now: datetime | None = None) -> Acto
         return None
     if row.used_at is None or row.used_at + _TOUCHED_EVERY <= now:
         await ApiToken.filter(id=row.id).update(used_at=now)
-    return actor
+    return Key(actor, row.scope)
 
 
 async def _create(
-    user: User, name: str, *, lifetime: timedelta | None, by: User | None, now: datetime
+    user: User, name: str, *, scope: TokenScope, lifetime: timedelta | None, by: User | None, now: datetime
 ) -> tuple[str, TokenView]:
     name = ' '.join(name.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
@@ -104,16 +120,17 @@ async def _create(
         row = await ApiToken.create(
             user_id=user.id,
             name=name,
+            scope=scope,
             token_hash=_digest(token),
             created_at=now,
             expires_at=now + lifetime if lifetime is not None else None,
         )
-        await audit.record('token.created', by=by, subject=f'token:{row.id}', now=now, user=user.id)
+        await audit.record('token.created', by=by, subject=f'token:{row.id}', now=now, user=user.id, scope=scope.value)
     return token, _view(row)
 
 
 def _view(row: ApiToken) -> TokenView:
-    return TokenView(row.id, row.name, row.created_at, row.used_at, row.expires_at)
+    return TokenView(row.id, row.name, row.scope, row.created_at, row.used_at, row.expires_at)
 
 
 def _digest(token: str) -> str:

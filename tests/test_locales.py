@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from models import EventKind, Impact, MailKind, MailState, Role, Status, Theme
+from models import EventKind, Impact, MailKind, MailState, Role, Status, Theme, TokenScope
 from pages import ROUTES
 from services import errors, i18n
 from tests.source import calls, name_of, place, python_files, tree
@@ -21,6 +21,8 @@ SHOWN: dict[str, type[StrEnum]] = {
     'status_meaning': Status,
     'theme': Theme,
     'ticket.event': EventKind,
+    'token.scope': TokenScope,
+    'token.scope_hint': TokenScope,
 }
 """Codes that people see, by the prefix of their texts."""
 

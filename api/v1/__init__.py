@@ -2,8 +2,13 @@
 
 from fastapi import FastAPI
 
-from api.v1 import people, tickets
+from api.v1 import accounts, comments, desk, forms, marks, me, ratings, readers, templates, tickets
+from api.v1.description import SUMMARY, TEXT, describe, operation_id
 from api.v1.problems import install_problem_handlers
+from api.v1.rate import RateHeaders
+
+PARTS = (tickets, comments, readers, ratings, forms, me, desk, marks, templates, accounts)
+"""The modules of the API, in the order of its description."""
 
 
 def create_api() -> FastAPI:
@@ -11,19 +16,18 @@ def create_api() -> FastAPI:
     api = FastAPI(
         title='SmartPlayer Support API',
         version='1.0',
-        summary='Everything that a person can do on the portal, with their own rights.',
-        description=(
-            'Send `Authorization: Bearer TOKEN`. A token belongs to a person and can do what that person can. '
-            'Codes travel here, not labels. Errors are `application/problem+json` with a machine-readable `code`; '
-            'what one may not see answers exactly as what does not exist.'
-        ),
+        summary=SUMMARY,
+        description=TEXT,
         openapi_url='/openapi.json',
         docs_url=None,
         redoc_url=None,
         servers=[{'url': '/api/v1'}],
         root_path_in_servers=False,
+        generate_unique_id_function=operation_id,
     )
+    api.openapi = lambda: describe(api)  # type: ignore[method-assign]
+    api.add_middleware(RateHeaders)
     install_problem_handlers(api)
-    api.include_router(tickets.router)
-    api.include_router(people.router)
+    for part in PARTS:
+        api.include_router(part.router)
     return api

@@ -1,5 +1,6 @@
 """Errors of the REST API as `application/problem+json` (RFC 9457), each with a machine-readable code."""
 
+import json
 import logging
 import secrets
 from typing import Any
@@ -10,42 +11,68 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from services.errors import Invalid, Refusal, TooMany
+from services.database import FAULTS
+from services.errors import Invalid, Refusal, TooMany, Unavailable
 from services.i18n import translate
 from services.settings import settings
 
 log = logging.getLogger(__name__)
 
 _CODES = {
+    400: 'bad_request',
+    401: 'signed_out',
     404: 'not_found',
     405: 'method_not_allowed',
-    401: 'signed_out',
+    408: 'request_timeout',
     413: 'too_large',
+    414: 'too_large',
     415: 'unsupported_media_type',
+    431: 'too_large',
+    503: 'unavailable',
 }
 
 
 class FieldProblem(BaseModel):
     """What is wrong with one field."""
 
-    field: str = Field(examples=['subject'])
-    code: str = Field(examples=['form.required'])
-    detail: str
+    field: str = Field(description='The field, or a path to it such as `fields.os`.', examples=['subject'])
+    code: str = Field(examples=['entry.required'])
+    detail: str = Field(description='For people, in the language of `Accept-Language`.', examples=['Fill this in.'])
 
 
 class ProblemDetails(BaseModel):
-    """The body of every error."""
+    """The body of every error (RFC 9457)."""
 
     type: str = 'about:blank'
     title: str = Field(examples=['Not found'])
-    status: int = Field(examples=[404])
-    code: str = Field(examples=['not_found'])
-    detail: str
-    errors: list[FieldProblem] = []
+    status: int = Field(description='The HTTP status once more.', examples=[404])
+    code: str = Field(description='What programs look at.', examples=['not_found'])
+    detail: str = Field(description='For people, in the language of `Accept-Language`.')
+    errors: list[FieldProblem] = Field(default=[], description='With 422: what is wrong with which field.')
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {'model': ProblemDetails, 'description': description}
+    for status, description in {
+        401: 'No good token: it is missing, unknown, revoked or expired, or its person’s account is closed.',
+        403: 'The caller sees the thing but may not do this with it, or the token is for reading only.',
+        404: 'It does not exist, or the caller may not know that it does.',
+        409: 'The state does not allow it, or somebody was faster.',
+        413: 'Too much, too large or too many.',
+        422: 'What was sent has not the described form; `errors` says where.',
+        429: 'Too many calls; wait as `Retry-After` says.',
+        503: 'Nothing can be stored just now; the same call may work later.',
+    }.items()
+}
+"""What any call may be answered with besides its result."""
 
 
 class ProblemResponse(JSONResponse):
     media_type = 'application/problem+json'
+
+    def render(self, content: Any) -> bytes:
+        """What was sent may stand in it again, and be no text at all."""
+        return json.dumps(content, ensure_ascii=False, separators=(',', ':')).encode(errors='replace')
 
 
 def install_problem_handlers(api: FastAPI) -> None:
@@ -53,7 +80,14 @@ def install_problem_handlers(api: FastAPI) -> None:
     api.add_exception_handler(Refusal, _refusal)
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _http)
+    for fault in FAULTS:
+        api.add_exception_handler(fault, _away)
     api.add_exception_handler(Exception, _bug)
+
+
+def unread(request: Request, status: int) -> ProblemResponse:
+    """The answer to a call that was turned away before anything of it was read."""
+    return _of_status(request, status)
 
 
 def problem(status: int, code: str, title: str, detail: str, **more: Any) -> ProblemResponse:
@@ -91,11 +125,18 @@ async def _malformed(request: Request, error: Exception) -> ProblemResponse:
 
 async def _http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
-    code = _CODES.get(error.status_code, 'refused')
-    headers = dict(error.headers) if error.headers else None
-    key = 'refusal.not_found' if error.status_code == 404 else f'problem.{code}'
-    title = translate('en', f'problem.{code}')
-    return problem(error.status_code, code, title, translate(_language(request), key), headers=headers)
+    return _of_status(request, error.status_code, headers=dict(error.headers) if error.headers else None)
+
+
+def _of_status(request: Request, status: int, **more: Any) -> ProblemResponse:
+    code = _CODES.get(status, 'refused')
+    key = 'refusal.not_found' if status == 404 else f'problem.{code}'
+    return problem(status, code, translate('en', f'problem.{code}'), translate(_language(request), key), **more)
+
+
+async def _away(request: Request, _: Exception) -> ProblemResponse:
+    """The database is busy or away while something is read."""
+    return await _refusal(request, Unavailable())
 
 
 async def _bug(request: Request, error: Exception) -> ProblemResponse:

@@ -5,6 +5,7 @@
 """
 
 from services.tickets.assigning import assign, take
+from services.tickets.expecting import unchanged
 from services.tickets.filing import file
 from services.tickets.following import follow, mark_read
 from services.tickets.listing import counts, list_tickets, unread_count
@@ -57,6 +58,7 @@ __all__ = [
     'share',
     'take',
     'transition',
+    'unchanged',
     'undo_transition',
     'unread_count',
     'unshare',

@@ -189,7 +189,7 @@ async def test_a_forgotten_password_is_set_anew(nobody, caplog):
     assert (await nobody.get('/')).status_code == 200
     for token, _session in others:
         assert await sessions.actor_of_token(token) is None
-    assert await tokens.actor_of_api_token(key) is None
+    assert await tokens.key_of(key) is None
     assert await OutboxMail.filter(kind=MailKind.PASSWORD_CHANGED).count() == 1
     used, never = await nobody.get(path), await nobody.get('/reset/nonsense')
     assert used.status_code == never.status_code == 410

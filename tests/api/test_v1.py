@@ -3,52 +3,17 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
-from api.v1 import create_api
 from models import ApiToken, Ticket
-from services import tokens
-from services.forms import store
-from tests import people
-
-BUG = {
-    'details': 'Экран гаснет.',
-    'project': 'Торговый зал',
-    'impact': 'high',
-    'steps': '1. Включить.',
-    'expected': 'Светит.',
-    'actual': 'Гаснет.',
-    'os': 'tizen',
-    'server_type': 'cloud',
-    'app_version': '4.13.0',
-}
-
-
-class Client(httpx.AsyncClient):
-    """Somebody's program."""
-
-    async def file(self, subject: str = 'Экран гаснет') -> str:
-        answer = await self.post('/tickets', json={'type': 'bug', 'subject': subject, 'fields': BUG})
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()['id'])
+from tests.api.programs import BUG, Client, programs_of
 
 
 @pytest.fixture
 async def programs(database) -> AsyncIterator[dict[str, Client]]:
     """A client with a token for each of the tests' people, by first name."""
-    await store.publish_catalogue()
-    transport = httpx.ASGITransport(create_api(), raise_app_exceptions=False)
-    clients = {}
-    for person in (people.alice, people.bob, people.charlie, people.grace):
-        user = await person()
-        token = await tokens.create_for(user.email, 'a program')
-        clients[person.__name__] = Client(
-            transport=transport, base_url='http://portal.test', headers={'Authorization': f'Bearer {token}'}
-        )
-    yield clients
-    for client in clients.values():
-        await client.aclose()
+    async with programs_of('alice', 'bob', 'charlie', 'grace') as clients:
+        yield clients
 
 
 async def test_a_ticket_is_filed_read_and_listed(programs):

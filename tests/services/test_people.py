@@ -4,7 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import ApiToken, AuditEntry, Company, LinkKind, MailKind, OneTimeLink, OutboxMail, Role, Theme, User
+from models import (
+    ApiToken,
+    AuditEntry,
+    Company,
+    LinkKind,
+    MailKind,
+    OneTimeLink,
+    OutboxMail,
+    Role,
+    Theme,
+    TokenScope,
+    User,
+)
 from services import access, bus, companies, links, people, sessions, tokens
 from services.emails import canonical_email
 from services.errors import Conflict, Invalid, NotFound, SignedOut, TooMany
@@ -146,7 +158,7 @@ async def test_a_reset_ends_every_session_and_token_and_tells_by_mail(database):
         with pytest.raises(SignedOut):
             await access.person(actor)
     assert len(ended) == 3
-    assert await tokens.actor_of_api_token(key) is None
+    assert await tokens.key_of(key) is None
     assert await OutboxMail.filter(kind=MailKind.PASSWORD_CHANGED, recipient_id=user.id).count() == 1
     with pytest.raises(sessions.WrongPassword):
         await sessions.sign_in(user.email, PASSWORD)
@@ -208,7 +220,7 @@ async def test_a_closed_account_is_out_at_once(database):
     with pytest.raises(SignedOut):
         await access.person(hers)
     assert heard
-    assert await tokens.actor_of_api_token(key) is None
+    assert await tokens.key_of(key) is None
     await people.activate(boss, user.id)
     with pytest.raises(SignedOut):
         await access.person(hers)
@@ -319,23 +331,23 @@ async def test_a_profile_holds_what_may_be_changed_and_nothing_else(sqlite):
 async def test_tokens_are_shown_once_and_revoked_at_once(database):
     actor, stranger = await actor_of(await alice()), await actor_of(await charlie())
     token, view = await tokens.create_token(actor, 'отчёты', lifetime=timedelta(days=1))
-    by = await tokens.actor_of_api_token(token)
+    by = await tokens.key_of(token)
     assert by is not None
-    assert by.token_id == view.id
+    assert (by.actor.token_id, by.scope, view.scope) == (view.id, TokenScope.WRITE, TokenScope.WRITE)
     assert token not in str([row.__dict__ async for row in ApiToken.all()])
-    assert await tokens.actor_of_api_token(token, now=datetime.now(UTC) + timedelta(days=2)) is None
-    assert await tokens.actor_of_api_token(token[:-1]) is None
+    assert await tokens.key_of(token, now=datetime.now(UTC) + timedelta(days=2)) is None
+    assert await tokens.key_of(token[:-1]) is None
     assert [row.name for row in await tokens.list_own(actor)] == ['отчёты']
     assert await tokens.list_own(stranger) == []
     with pytest.raises(NotFound):
         await tokens.revoke(stranger, view.id)
     await tokens.revoke(actor, view.id)
-    assert await tokens.actor_of_api_token(token) is None
+    assert await tokens.key_of(token) is None
     with pytest.raises(Invalid):
         await tokens.create_token(actor, ' ')
     with pytest.raises(NotFound):
         await tokens.create_for('nobody@x.test', 'x')
-    assert await tokens.actor_of_api_token(await tokens.create_for('Alice@romashka.test', 'x'))
+    assert await tokens.key_of(await tokens.create_for('Alice@romashka.test', 'x'))
 
 
 async def test_text_of_people_is_found_whatever_its_case(sqlite):
