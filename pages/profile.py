@@ -61,7 +61,7 @@ class ProfilePage:
                     Button(t('profile.new_token'), self.new_token, icon='plus').mark('new_token')
                 with Box('row'):
                     Text(t('profile.tokens_lead'), 'p', 'soft small')
-                    Link(t('profile.api_description'), '/api/v1/docs', icon='external-link')
+                    Link(t('profile.api_description'), '/api/v1/docs', icon='external-link').classes('small')
                 self.token_list = Part(self._draw_tokens)
         self.show()
 

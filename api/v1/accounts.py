@@ -25,10 +25,10 @@ class Account(BaseModel):
 
     id: int = Field(examples=[12])
     email: str = Field(examples=['anna@romashka.test'])
-    name: str = Field(examples=['Анна Петрова'])
+    name: str = Field(examples=['Anna Petrova'])
     role: Role
     company_id: int | None = Field(description='null for staff.', examples=[3])
-    company: str | None = Field(examples=['Ромашка'])
+    company: str | None = Field(examples=['Daisy Ltd'])
     active: bool
     invited: bool = Field(description='They have not set a password yet.')
     last_seen_at: datetime | None
@@ -43,7 +43,7 @@ class NewAccount(schemas.Incoming):
     """Whom to invite. A customer belongs to a company, staff to none."""
 
     email: str = Field(max_length=254, examples=['anna@romashka.test'])
-    name: str = Field('', max_length=200, examples=['Анна Петрова'])
+    name: str = Field('', max_length=200, examples=['Anna Petrova'])
     role: Role = Role.CUSTOMER
     company_id: schemas.Number | None = Field(None, examples=[3])
     language: str | None = Field(None, max_length=8, examples=['ru'])
@@ -59,19 +59,19 @@ class ChangedAccount(schemas.Incoming):
 
 class Company(BaseModel):
     id: int = Field(examples=[3])
-    name: str = Field(examples=['Ромашка'])
+    name: str = Field(examples=['Daisy Ltd'])
     active: bool
     people: int = Field(description='How many accounts it has.', examples=[14])
 
 
 class NewCompany(schemas.Incoming):
-    name: str = Field(max_length=400, examples=['Ромашка'])
+    name: str = Field(max_length=400, examples=['Daisy Ltd'])
 
 
 class ChangedCompany(schemas.Incoming):
     """What is left out stays as it is."""
 
-    name: str | None = Field(None, max_length=400, examples=['Ромашка'])
+    name: str | None = Field(None, max_length=400, examples=['Daisy Ltd'])
     active: bool | None = Field(None, description='false signs all of its people out, and keeps them out.')
 
 

@@ -24,7 +24,7 @@ router = resource('desk')
 
 class Named(BaseModel):
     id: int = Field(examples=[3])
-    name: str = Field(examples=['Ромашка'])
+    name: str = Field(examples=['Daisy Ltd'])
 
 
 class QueuedTicket(BaseModel):
@@ -115,7 +115,7 @@ class NewBulk(schemas.Incoming):
     action: Literal['assign', 'move', 'tag']
     assignee_id: schemas.Number | None = Field(None, description='With `assign`; null for nobody.')
     to: Status | None = Field(None, description='With `move`; a move that asks for a comment is refused.')
-    add: list[str] = Field(default=[], max_length=20, description='With `tag`.', examples=[['регресс']])
+    add: list[str] = Field(default=[], max_length=20, description='With `tag`.', examples=[['regression']])
     remove: list[str] = Field(default=[], max_length=20, description='With `tag`.', examples=[[]])
 
 

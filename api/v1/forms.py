@@ -14,7 +14,7 @@ from services.forms.definition import Form, Kind
 router = resource('forms')
 
 Words = dict[str, str]
-_WORDS = [{'ru': 'Операционная система', 'en': 'Operating system'}]
+_WORDS = [{'ru': '…', 'en': 'Operating system'}]
 
 
 class FormOption(BaseModel):
@@ -43,7 +43,7 @@ class FormDescription(BaseModel):
 
     type: str = Field(examples=['bug'])
     version: int = Field(examples=[1])
-    title: Words = Field(description='By language.', examples=[{'ru': 'Сообщить о баге', 'en': 'Report a bug'}])
+    title: Words = Field(description='By language.', examples=[{'ru': '…', 'en': 'Report a bug'}])
     purpose: Words = Field(description='By language.')
     fields: list[FormField]
 

@@ -20,13 +20,13 @@ router = resource('desk')
 
 
 class NewTag(schemas.Incoming):
-    name: str = Field(max_length=200, description='50 letters at most.', examples=['регресс'])
+    name: str = Field(max_length=200, description='50 letters at most.', examples=['regression'])
 
 
 class Tags(BaseModel):
     """All tags of a ticket by name."""
 
-    tags: list[str] = Field(examples=[['регресс']])
+    tags: list[str] = Field(examples=[['regression']])
 
 
 class NewLink(schemas.Incoming):

@@ -29,7 +29,7 @@ class Me(schemas.Person):
 class ChangedMe(schemas.Incoming):
     """What is left out stays as it is."""
 
-    name: str | None = Field(None, max_length=200, examples=['Анна Петрова'])
+    name: str | None = Field(None, max_length=200, examples=['Anna Petrova'])
     language: str | None = Field(None, max_length=8, examples=['ru'])
     time_zone: str | None = Field(None, max_length=64, examples=['Europe/Moscow'])
     theme: Theme | None = None

@@ -16,7 +16,7 @@ class NewRating(schemas.Incoming):
     """How the help was."""
 
     stars: int = Field(ge=1, le=5, examples=[5])
-    comment: str = Field('', max_length=ratings.LONGEST_COMMENT, examples=['Быстро и по делу.'])
+    comment: str = Field('', max_length=ratings.LONGEST_COMMENT, examples=['Fast and to the point.'])
 
 
 @router.get('/tickets/{ticket_id}/rating')

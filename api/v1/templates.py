@@ -20,9 +20,7 @@ class NewTemplate(schemas.Incoming):
     """An answer in at least one language. Placeholders: `{person}`, `{id}`, `{subject}`, `{agent}`, `{field:CODE}`."""
 
     name: str = Field(max_length=200, examples=['Ask for a log'])
-    body_ru: str = Field(
-        '', description='Markdown.', examples=['Здравствуйте, {person}! Пришлите, пожалуйста, журнал.']
-    )
+    body_ru: str = Field('', description='Markdown.', examples=[''])
     body_en: str = Field('', description='Markdown.', examples=['Hello {person}, please send us the log.'])
 
 

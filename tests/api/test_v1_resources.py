@@ -213,3 +213,15 @@ def test_every_refusal_has_a_title():
         key.removeprefix('problem.') for key in i18n.keys('en') if key.startswith('problem.')
     }
     assert untitled == set()
+
+
+async def test_the_portal_shows_the_description_itself_without_a_script(programs):
+    for language, word in (('ru', 'Тело запроса'), ('en', 'Request body')):
+        page = await programs['alice'].get('/docs', params={'language': language}, headers={'Authorization': ''})
+        assert (page.status_code, page.headers['content-type']) == (200, 'text/html; charset=utf-8')
+        assert "script-src 'none'" in page.headers['content-security-policy']
+        assert '<script' not in page.text
+        assert 'http://' not in page.text.replace('http://localhost:8080', '')
+        assert word in page.text
+        for operation in ('file_ticket', 'move_ticket', 'list_people'):
+            assert f'id="{operation}"' in page.text
