@@ -11,13 +11,13 @@ from fastapi import FastAPI
 from nicegui import app, background_tasks, ui
 from starlette.types import Lifespan
 
-from api import exports, files, guard, mails, precompressed, probes, rate, sign_in
+from api import brand, exports, files, guard, mails, precompressed, probes, rate, sign_in
 from api.command_line import app as commands
 from api.v1 import create_api
 from components import socket_guard, theme
 from pages import is_page
 from pages.shell import shell
-from services import database, demo, jobs, migrations, setup, stopping
+from services import adjustments, database, demo, jobs, migrations, setup, stopping
 from services.forms import store
 from services.settings import settings
 
@@ -52,8 +52,8 @@ def run(greeting: Greeting) -> None:
     """Wire everything together and serve until the process is told to stop. `greeting` gives lines for the terminal."""
     logging.basicConfig(level=settings().log_level, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
     typer.echo('\n'.join(asyncio.run(prepare(greeting))))
-    for router in (probes.router, sign_in.router, rate.router, files.router, mails.router, exports.router):
-        app.include_router(router)
+    for area in (probes, sign_in, rate, files, mails, exports, brand):
+        app.include_router(area.router)
     app.mount('/api/v1', create_api())
     theme.serve_static(app)
     app.router.lifespan_context = at_work(app.router.lifespan_context)
@@ -100,6 +100,7 @@ def at_work(inside: Lifespan[FastAPI]) -> Lifespan[FastAPI]:
     async def whole(application: FastAPI) -> AsyncIterator[None]:
         await database.open_database(settings().database)
         try:
+            await adjustments.refresh()
             async with inside(application):
                 stop = stopping.watch_signals()
                 working = background_tasks.create(jobs.run(stop), name='jobs')

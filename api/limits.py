@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
 from api import origin
+from services import brand
 from services.settings import settings
 
 LONGEST_ADDRESS = 8192
@@ -36,6 +37,8 @@ def body_limit(path: str) -> int:
     limits = settings()
     if path == '/files':
         return limits.file_limit + _ENVELOPE
+    if path == f'{brand.ROUTE}/logo':
+        return brand.LARGEST + _KIB
     if path.startswith('/api/'):
         many = limits.file_limit * limits.files_per_message + _ENVELOPE
         return many if path.endswith('/attachments') else _JSON

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.cookies import language_cookie, language_name
+from services import brand
 from services.assets import asset
 from services.i18n import LANGUAGES, translate
 from services.settings import settings
@@ -25,7 +26,11 @@ def plain_page(
     """The page made of a template; what each takes is said at its top. The language is the visitor's unless given."""
     language = language or language_of(request)
     words = partial(translate, language)
-    html = _templates().get_template(template).render(t=words, asset=asset, language=language, **context)
+    html = (
+        _templates()
+        .get_template(template)
+        .render(t=words, asset=asset, language=language, name=settings().name, brand=brand, **context)
+    )
     response = HTMLResponse(html, status_code=status, headers={'Content-Security-Policy': POLICY})
     if request.query_params.get('language') == language:
         response.headers.append('Set-Cookie', language_cookie(language))

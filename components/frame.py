@@ -13,7 +13,9 @@ from components.icon import icon_href
 from components.reader import reader
 from components.text import t, words
 from models import Theme
+from services import brand
 from services.i18n import LANGUAGES
+from services.settings import settings
 
 _THEME_ICONS = {Theme.SYSTEM: 'monitor', Theme.LIGHT: 'sun', Theme.DARK: 'moon'}
 
@@ -65,6 +67,7 @@ class Frame(ui.element, component='static/frame.js'):
             {'code': theme.value, 'label': t(f'theme.{theme.value}'), 'icon': icon_href(icon)}
             for theme, icon in _THEME_ICONS.items()
         ]
+        self.show_brand()
         self.set_entries(entries)
         self.set_current(path)
         client.sub_pages_router.on_path_changed(self.set_current)
@@ -88,6 +91,16 @@ class Frame(ui.element, component='static/frame.js'):
 
     def __exit__(self, *details: object) -> None:
         self.content.__exit__(*details)
+
+    def show_brand(self) -> None:
+        """Show the portal's name and logo as they are now."""
+        logo = brand.logo()
+        self._props['brand'] = {
+            'label': t('portal.name'),
+            'name': '' if logo is not None and logo.is_wide else settings().name,
+            'logo': logo.address if logo is not None else '',
+            'plate': logo.plate if logo is not None else '',
+        }
 
     def set_entries(self, entries: Sequence[NavEntry]) -> None:
         """Show these sections, for example with a new count."""

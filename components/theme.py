@@ -1,11 +1,13 @@
 """How a page gets the portal's look: style sheets, colours for what Quasar draws, light or dark, status icons."""
 
+import json
 from typing import Final
 
 from nicegui import App, ui
 
 from components.reader import Reader, reader
 from models import Status
+from services import brand
 from services.assets import BASE, FOLDER, asset
 
 STATUS_ICONS: Final = {
@@ -52,13 +54,30 @@ def head_html() -> str:
     """The links of every page's head: our style sheets in order, those of single areas last."""
     sheets = [f'<link rel="stylesheet" href="{asset(f"css/{name}")}">' for name in style_sheets()]
     fonts = [_preload(script) for script in ('cyrillic', 'latin')]
-    return '\n'.join([*fonts, *sheets])
+    return '\n'.join([*fonts, *sheets, _own_colours()])
+
+
+def rebrand() -> None:
+    """On an open page, after an admin chose another accent."""
+    address = json.dumps(brand.stylesheet_address())
+    ui.run_javascript(f"""
+        document.getElementById("brand")?.remove();
+        if ({address}) {{
+            const sheet = {{id: "brand", rel: "stylesheet", href: {address}}};
+            document.head.append(Object.assign(document.createElement("link"), sheet));
+        }}
+    """)
 
 
 def style_sheets() -> list[str]:
     """The names of the portal's style sheets; an area adds its own by putting a file into `static/css`."""
     others = {path.name for path in (FOLDER / 'css').glob('*.css')} - {*_FIRST, _PLAIN}
     return [*_FIRST, *sorted(others)]
+
+
+def _own_colours() -> str:
+    address = brand.stylesheet_address()
+    return f'<link rel="stylesheet" id="brand" href="{address}">' if address else ''
 
 
 def _preload(script: str) -> str:

@@ -14,6 +14,7 @@ from pages.people import people_page
 from pages.profile import profile_page
 from pages.queue import queue_page
 from pages.request import request_page
+from pages.settings import settings_page
 from pages.targets import targets_page
 from pages.templates import templates_page
 from pages.ticket import ticket_page
@@ -54,6 +55,7 @@ ROUTES = (
     Route('/admin/people', people_page, ADMINS, area='people', group='people', icon='users'),
     Route('/admin/targets', targets_page, ADMINS, area='targets', group='requests', icon='calendar-clock'),
     Route('/templates', templates_page, STAFF, area='templates', group='requests', icon='message-square-reply'),
+    Route('/admin/settings', settings_page, ADMINS, area='settings', icon='settings'),
     Route('/admin/outbox', outbox_page, ADMINS, area='outbox', icon='mail'),
     Route('/requests/{code}/new', request_page),
     Route('/tickets/{ref}', ticket_page),

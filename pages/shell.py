@@ -27,7 +27,7 @@ from components.shortcuts import Shortcuts
 from components.text import Text, t
 from models import Role, Theme, User
 from pages import ROUTES, Route, everywhere
-from services import access, people, tickets
+from services import access, adjustments, people, tickets
 from services.actor import Actor
 from services.database import FAULTS
 from services.errors import NotFound, Refusal, SignedOut, Unavailable
@@ -69,6 +69,7 @@ class Shell:
         self.bell = await self._hang_bell()
         with self.frame:
             Live(f'user:{reader().user_id}', reload=self._refresh)
+            Live(adjustments.IN_FORCE, reload=self._rebrand)
             pages = ui.sub_pages({route.path: _guarded(route) for route in ROUTES}, show_404=False)
         await asyncio.gather(*pages._active_tasks)  # so that the first HTML holds the whole page
 
@@ -108,6 +109,11 @@ class Shell:
         self.frame.show_person()
         if self.bell:
             await self.bell.refresh()
+
+    async def _rebrand(self) -> None:
+        """An admin changed settings: the name, the logo and the accent are on every open page."""
+        self.frame.show_brand()
+        theme.rebrand()
 
     async def _choose_language(self, language: str) -> None:
         await people.change_profile(reader().actor, language=language)

@@ -1,7 +1,8 @@
 """What people read, in their language: texts by key, plurals, and dates, numbers and sizes as one writes them there.
 
 Texts stand in `services/locales/<language>/*.toml`; nested tables become dotted keys: `[status] open` is
-`status.open`. Everything here is pure: the language is always given; `components.text` fills in the reader's.
+`status.open`. The language is always given; `components.text` fills in the reader's. The blank {portal} is the
+portal's name and fills itself.
 """
 
 import tomllib
@@ -17,6 +18,8 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
 from babel.units import format_unit
+
+from services.settings import settings
 
 LANGUAGES = ('ru', 'en')  # the first is the default
 PLURAL_FORMS = MappingProxyType({'ru': frozenset({'one', 'few', 'many'}), 'en': frozenset({'one', 'other'})})
@@ -35,7 +38,7 @@ def translate(language: str, key: str, **values: object) -> str:
     texts = _texts(language)
     if key not in texts:
         raise MissingText(f'{key} [{language}]')
-    return texts[key].format(**values)
+    return texts[key].format(**{'portal': settings().name} | values)
 
 
 def plural(language: str, key: str, count: int, **values: object) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from services import clock, files, loop_delay, ratelimit, relay, sender, sessions
+from services import adjustments, clock, files, loop_delay, ratelimit, relay, sender, sessions
 from services.desk import notices, targets
 from services.waiting import rest
 
@@ -18,7 +18,7 @@ Loop = Callable[[asyncio.Event], Awaitable[None]]
 
 async def run(stop: asyncio.Event) -> None:
     """Run every job until `stop` is set. A job that breaks is logged and begun anew; none of them stops another."""
-    jobs = (clock.run, targets.run, sender.run, relay.run, loop_delay.run, _clean)
+    jobs = (clock.run, targets.run, sender.run, relay.run, adjustments.run, loop_delay.run, _clean)
     await asyncio.gather(*(_keep_running(job, stop) for job in jobs))
 
 

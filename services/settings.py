@@ -1,7 +1,12 @@
-"""The portal's settings: one typed object, read once from PORTAL_ variables of the environment."""
+"""The portal's settings: one typed object, read from PORTAL_ variables of the environment.
+
+What admins change in the portal while it runs goes before the environment; services.adjustments brings it here, so that
+whoever asks `settings()` gets what is in effect without a query.
+"""
 
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parseaddr
 from functools import cached_property, lru_cache
@@ -42,6 +47,8 @@ class Settings(BaseSettings):
     secret: str = ''
     smtp_url: str = ''
     mail_from: str = 'SmartPlayer <support@localhost>'
+    name: str = Field(default='SmartPlayer', min_length=1, max_length=40)
+    accent: str = Field(default='#404dd8', pattern=r'^#[0-9a-f]{6}$')
     key: str = Field(default='SPSUP', pattern=r'^[A-Z][A-Z0-9]{0,9}$')
     language: str = Field(default='ru', pattern=r'^(ru|en)$')
     time_zone: str = 'Europe/Moscow'
@@ -133,7 +140,29 @@ class Settings(BaseSettings):
         return path.read_text(encoding='ascii').strip()
 
 
+_adjusted: dict[str, Any] = {}
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process. Tests that change the environment call `settings.cache_clear()`."""
+    """The settings in effect in this process. Tests that change the environment call `settings.cache_clear()`."""
+    return Settings(**_adjusted)
+
+
+def environment() -> Settings:
+    """The settings as the environment alone has them: what an adjusted one goes back to."""
     return Settings()
+
+
+def put_in_force(adjusted: Mapping[str, Any]) -> bool:
+    """Let these values, by the names of fields, go before the environment's, and no others; whether that is news.
+
+    Raises ValueError, and leaves all as it is, when the settings refuse them.
+    """
+    if adjusted == _adjusted:
+        return False
+    Settings(**adjusted)
+    _adjusted.clear()
+    _adjusted.update(adjusted)
+    settings.cache_clear()
+    return True

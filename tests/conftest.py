@@ -12,10 +12,10 @@ from itertools import count
 
 import pytest
 
-from services import bus
+from services import brand, bus
 from services.database import close_database, open_database
 from services.migrations import migrate
-from services.settings import settings
+from services.settings import put_in_force, settings
 from tests.postgres import execute, postgres_server, sibling
 
 _numbers = count(1)
@@ -27,9 +27,12 @@ def own_environment(tmp_path, monkeypatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith('PORTAL_')]:
         monkeypatch.delenv(name)
     monkeypatch.setenv('PORTAL_DATA_DIR', str(tmp_path / 'data'))
+    put_in_force({})
     settings.cache_clear()
     yield
+    put_in_force({})
     settings.cache_clear()
+    brand.forget()
     bus.clear()
 
 

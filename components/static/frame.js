@@ -17,12 +17,13 @@ export default {
       <div v-if="waiting" class="frame-progress"></div>
       <p class="visually-hidden" role="status">{{ said }}</p>
       <div class="frame-bar">
-        <a class="logo" href="/" aria-label="SmartPlayer">
-          <svg viewBox="0 0 32 32" aria-hidden="true">
+        <a class="logo" href="/" :aria-label="brand.label">
+          <img v-if="brand.logo" class="logo-image" :class="brand.plate && 'on-' + brand.plate" :src="brand.logo" alt="">
+          <svg v-else viewBox="0 0 32 32" aria-hidden="true">
             <path class="logo-mark" d="M9 3h14a6 6 0 0 1 6 6v9a6 6 0 0 1-6 6h-4.2l-5.1 4.7A1 1 0 0 1 12 28v-4H9a6 6 0 0 1-6-6V9a6 6 0 0 1 6-6Z"/>
             <path class="logo-play" d="M13 9.2v8.6a1 1 0 0 0 1.52.85l7-4.3a1 1 0 0 0 0-1.7l-7-4.3A1 1 0 0 0 13 9.2Z"/>
           </svg>
-          <span class="logo-text">SmartPlayer <span class="logo-word">{{ words.wordmark }}</span></span>
+          <span class="logo-text"><span v-if="brand.name">{{ brand.name }}&nbsp;</span><span class="logo-word">{{ words.wordmark }}</span></span>
         </a>
         <nav class="frame-nav" :aria-label="words.navigation">
           <a v-for="entry in entries" :key="entry.href" :href="entry.href" :aria-current="entry.href === here ? 'page' : null">
@@ -71,6 +72,7 @@ export default {
     entries: { type: Array, default: () => [] },
     current: String,
     words: Object,
+    brand: Object,
     links: Object,
     icons: Object,
     languages: Array,

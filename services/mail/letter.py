@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from services import brand
 from services.i18n import translate
-from services.mail.looks import COLOURS
+from services.mail.looks import colours
 from services.settings import settings
 
 _FOLDER = Path(__file__).parent.parent / 'templates' / 'email'
@@ -103,7 +104,8 @@ class Letter:
     def _context(self) -> Mapping[str, Any]:
         return {
             'letter': self,
-            'colours': COLOURS,
+            'colours': colours(),
+            'logo': brand.logo(),
             'portal': translate(self.language, 'portal.name'),
             'url': settings().url,
             'profile': f'{settings().url}/profile',

@@ -1,9 +1,12 @@
 """The portal's colours as e-mails need them: mail programs know no variables, so here they are once more, in pairs.
 
-They are those of components/static/css/tokens.css; tests/services/mail/test_looks.py compares them.
+They are those of components/static/css/tokens.css; tests/services/test_letters.py compares them.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
+
+from services import brand
 
 COLOURS = MappingProxyType(
     {
@@ -36,3 +39,8 @@ COLOURS = MappingProxyType(
         'status-done-on': ('#0d4a22', '#c8e8cd'),
     }
 )
+
+
+def colours() -> Mapping[str, tuple[str, str]]:
+    """Those in force: with the accent that the admins chose."""
+    return COLOURS | {name: pair for name, pair in brand.palette().items() if name in COLOURS}
