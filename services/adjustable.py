@@ -10,7 +10,7 @@ from typing import Any
 from services import colours
 from services.errors import NotFound, Problem
 from services.i18n import LANGUAGES
-from services.settings import Settings, parse_duration
+from services.settings import Settings, environment, parse_duration
 from services.zones import zones
 
 _SECOND, _MINUTE, _HOUR, _DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86_400))
@@ -175,12 +175,18 @@ _READERS: MappingProxyType[Kind, Callable[[Adjustable, str], Any]] = MappingProx
 
 
 def contradictions(values: Mapping[str, Any], concerned: set[str]) -> dict[str, Problem]:
-    """What does not go together, said beside the one that was changed; what nobody touched is left alone."""
+    """What does not go together, said beside the one that was changed.
+
+    What nobody touched is left alone, and so are two that are both as the environment has them: an operator's matter.
+    """
     return dict(_contradicting(values, concerned))
 
 
 def _contradicting(values: Mapping[str, Any], concerned: set[str]) -> Iterator[tuple[str, Problem]]:
+    defaults = environment()
     for small, large, key, even_equal in _NOT_LONGER:
+        if all(values[name] == getattr(defaults, name) for name in (small, large)):
+            continue
         beyond = values[small] >= values[large] if even_equal else values[small] > values[large]
         if beyond and concerned & {small, large}:
             yield small if small in concerned else large, Problem(key, less=values[small], more=values[large])
