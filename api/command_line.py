@@ -9,13 +9,23 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from models import Role
-from services import backup, database, health, migrations, people, tokens, transfer
+from services import backup, database, health, migrations, moving_in, people, tokens, transfer
 from services.errors import Refusal
 from services.forms import store
 from services.i18n import translate
-from services.settings import settings
+from services.settings import settings, sqlite_url
 
 Result = TypeVar('Result')
+
+_LINES = 30  # of a report on the screen
+_EXPECTED = (
+    backup.BackupFailed,
+    transfer.TransferFailed,
+    moving_in.Unreadable,
+    moving_in.MappingBroken,
+    migrations.CannotMigrate,
+    *database.FAULTS,
+)
 
 app = typer.Typer(
     help='The SmartPlayer support portal. Settings come from PORTAL_ variables; see the README.',
@@ -26,10 +36,31 @@ app = typer.Typer(
 
 
 @app.command('migrate')
-def migrate() -> None:
-    """Bring the database's schema up to date (also done at every start)."""
-    applied = _alone(migrations.migrate(settings().database))
-    typer.echo('\n'.join(applied) if applied else 'The schema is up to date.')
+def migrate(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            '--from',
+            metavar='URL',
+            help="a database whose content moves into PORTAL_DATABASE_URL; 'sqlite' is that of the data folder",
+        ),
+    ] = None,
+) -> None:
+    """Bring the database's schema up to date (also done at every start), or move a portal to another database.
+
+    To move from SQLite to PostgreSQL, stop the portal and run `migrate --from sqlite` with PORTAL_DATABASE_URL set to
+    an empty PostgreSQL database. Every row is read back and compared before it counts; the old database stays as it
+    is. The files are not touched.
+    """
+    if source is None:
+        applied = _alone(migrations.migrate(settings().database))
+        typer.echo('\n'.join(applied) if applied else 'The schema is up to date.')
+        return
+    url = sqlite_url(settings().data_dir) if source == 'sqlite' else source
+    moved = _alone(transfer.move(url, settings().database, progress=_tell))
+    for table, rows in moved.rows.items():
+        typer.echo(f'{table}: {rows} rows, the same there and here')
+    typer.echo(f'{sum(moved.rows.values())} rows of {len(moved.rows)} tables moved; checksums are equal.')
 
 
 @app.command('create-user')
@@ -69,27 +100,68 @@ def check() -> None:
 
 
 @app.command('backup')
-def make_backup(target: Path) -> None:
-    """Write one file with the database and all attachments, while the portal runs, and read it back."""
+def make_backup(target: Annotated[Path, typer.Argument(help='a new file, or a folder that gets one')]) -> None:
+    """Write one file with the database and all attachments, while the portal runs, and read it back.
+
+    On PostgreSQL it takes pg_dump. The file holds everything, the secret too: keep it as safe as the portal.
+    """
     typer.echo(_alone(backup.back_up(target)))
 
 
 @app.command('restore')
-def restore_backup(source: Path) -> None:
-    """Replace the data folder's content by that of a backup. The portal has to be stopped."""
+def restore_backup(source: Annotated[Path, typer.Argument(help='a file that `backup` wrote')]) -> None:
+    """Replace the data folder's content by that of a backup. The portal has to be stopped.
+
+    The backup is read through first. What was there before is kept beside it as before-restore-…
+    """
     typer.echo(_alone(backup.restore(source)))
 
 
 @app.command('export')
-def export_all(target: Path) -> None:
-    """Write everything as text into one file, for moving from SQLite to PostgreSQL or for looking at."""
-    typer.echo(_run(transfer.export(target)))
+def export_all(target: Annotated[Path, typer.Argument(help='a new file')]) -> None:
+    """Write everything as JSON lines into one file, apart from any engine: to look at, or to import elsewhere.
+
+    IDs, times and files are all in it, and the secret. Nothing is changed, and the portal may run.
+    """
+    typer.echo(_run(transfer.export(target, progress=_tell)))
 
 
 @app.command('import')
-def import_all(source: Path) -> None:
-    """Fill an empty portal of the same version with an export."""
-    typer.echo(_run(transfer.import_(source)))
+def import_all(
+    source: Annotated[
+        Path, typer.Argument(help='what `export` wrote, a .csv file, or an export of Jira (.csv or .xml)')
+    ],
+    mapping: Annotated[
+        Path | None, typer.Option(help='what the columns, statuses and people of another system mean here (TOML)')
+    ] = None,
+    dry_run: Annotated[bool, typer.Option('--dry-run', help='try everything and write nothing')] = False,
+    report: Annotated[Path | None, typer.Option(help='write what was not taken, and why, to this file (JSON)')] = None,
+) -> None:
+    """Fill an empty portal with an export, or take in the requests of another system.
+
+    An export goes into an empty portal of the same version, whole or not at all. Requests from a CSV file or from Jira
+    Service Management are added to what is there; a run that was broken off goes on where it was, and a second run
+    changes nothing. See docs/moving-in.md. Exit code 2: something was not taken.
+    """
+    if source.suffix.lower() not in ('.csv', '.xml'):
+        typer.echo(_run(transfer.import_(source, progress=_tell)))
+        return
+    outcome = _run(moving_in.move_in(source, mapping_file=mapping, dry_run=dry_run, progress=_tell))
+    if report is not None:
+        outcome.save(report)
+    lines = outcome.lines()
+    for line in lines[:_LINES]:
+        typer.echo(line)
+    if len(lines) > _LINES:
+        typer.echo(f'… and {len(lines) - _LINES} more; --report FILE writes them all.')
+    typer.echo(f'{outcome}.')
+    if outcome.refused:
+        raise typer.Exit(2)
+
+
+def _tell(line: str) -> None:
+    """How far it is, apart from what the command gives."""
+    typer.echo(line, err=True)
 
 
 def _run(work: Awaitable[Result]) -> Result:
@@ -115,7 +187,7 @@ def _alone(work: Coroutine[Any, Any, Result]) -> Result:
     """Do one piece of work; what the database or the disk refuses becomes a sentence and exit code 1."""
     try:
         return asyncio.run(work)
-    except (backup.BackupFailed, transfer.TransferFailed, migrations.CannotMigrate, *database.FAULTS) as error:
+    except _EXPECTED as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

@@ -93,6 +93,12 @@ def opened(source: Path) -> Iterator[Archive]:
         raise ArchiveBroken(f'{error.filename} is not there') from error
 
 
+def digest(path: Path) -> str:
+    """What a file's content is known by."""
+    with path.open('rb') as content:
+        return hashlib.file_digest(content, 'sha256').hexdigest()
+
+
 def to_disk(path: Path) -> None:
     """Make sure that a power cut leaves the file and its name."""
     for place in (path, path.parent):
@@ -107,10 +113,8 @@ def _fill(archive: tarfile.TarFile, parts: Iterable[tuple[str, Path]], facts: di
     digests: dict[str, str] = {}
     for name, path in parts:
         with suppress(FileNotFoundError):
-            with path.open('rb') as content:
-                digest = hashlib.file_digest(content, 'sha256').hexdigest()
+            digests[name] = digest(path)
             archive.add(path, name, recursive=False)
-            digests[name] = digest
     manifest = json.dumps({'format': FORMAT, **facts, 'parts': digests}, indent=1, ensure_ascii=False).encode()
     entry = tarfile.TarInfo(MANIFEST)
     entry.size = len(manifest)

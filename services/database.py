@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -114,6 +116,16 @@ async def close_database() -> None:
     context, _open = _open, None
     if context is not None:
         await context.close_connections()
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[None]:
+    """The database is open within the block. Raises what open_database() raises."""
+    await open_database(url)
+    try:
+        yield
+    finally:
+        await close_database()
 
 
 async def ping() -> None:

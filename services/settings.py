@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's URL; SQLite below the data folder unless PORTAL_DATABASE_URL says otherwise."""
-        return self.database_url or f'sqlite://{(self.data_dir / "portal.sqlite3").absolute()}'
+        return self.database_url or sqlite_url(self.data_dir)
 
     @cached_property
     def secret_key(self) -> str:
@@ -138,6 +138,11 @@ class Settings(BaseSettings):
             finally:
                 fresh.unlink()
         return path.read_text(encoding='ascii').strip()
+
+
+def sqlite_url(data_dir: Path) -> str:
+    """The database that a portal keeps in its data folder until it is told of another."""
+    return f'sqlite://{(data_dir / "portal.sqlite3").absolute()}'
 
 
 _adjusted: dict[str, Any] = {}

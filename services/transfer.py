@@ -1,13 +1,14 @@
 """Everything the portal knows as text, apart from any engine: to move from SQLite to PostgreSQL or to look at.
 
 The archive holds one `tables/<table>.jsonl` for each table, a row a line, ordered by its key, with the attachments and
-the secret beside them. It is put into an empty portal of the same version of the schema only.
+the secret beside them. It is put into an empty portal of the same version of the schema only, and read back there
+before it counts: every table has to give the very lines that it was made from.
 """
 
 import asyncio
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tortoise.context import require_context
+from tortoise.exceptions import OperationalError
 from tortoise.models import Model
 
 from models import User
@@ -23,12 +25,19 @@ from models.instant import utc
 from services import archive
 from services.archive import Archive, ArchiveBroken
 from services.backup import attachments
-from services.database import connection, engine
+from services.database import connection, engine, opened, sqlite_path, tortoise_config
+from services.migrations import migrate
 from services.settings import settings
 from services.transaction import transaction
 
 KIND = 'export'
 BATCH = 500
+
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Nobody wants to know how far it is."""
 
 
 class TransferFailed(Exception):
@@ -47,7 +56,9 @@ class Summary:
         return f'{self.path}: {sum(self.rows.values())} rows of {len(self.rows)} tables, {self.files} files'
 
 
-async def export(target: Path, *, now: datetime | None = None) -> Summary:
+async def export(
+    target: Path, *, with_files: bool = True, progress: Progress = _silent, now: datetime | None = None
+) -> Summary:
     """Write everything as it is at one moment to a new file. Nothing is changed. Raises TransferFailed."""
     now = now or datetime.now(UTC)
     rows: dict[str, int] = {}
@@ -57,8 +68,10 @@ async def export(target: Path, *, now: datetime | None = None) -> Summary:
                 await connection().execute_query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
             schema = await _schema()
             for model in _models():
-                rows[model._meta.db_table] = await _write_table(model, Path(scratch))
-        files = await asyncio.to_thread(lambda: list(attachments()))
+                table = model._meta.db_table
+                rows[table] = await _write_table(model, Path(scratch))
+                progress(f'{table}: {rows[table]} rows written')
+        files = await asyncio.to_thread(lambda: list(attachments())) if with_files else []
         parts = [(f'tables/{table}.jsonl', Path(scratch, f'{table}.jsonl')) for table in rows] + files
         facts = {'kind': KIND, 'schema': schema, 'made_at': now.isoformat(), 'rows': rows}
         try:
@@ -68,7 +81,7 @@ async def export(target: Path, *, now: datetime | None = None) -> Summary:
     return Summary(target, rows, len(files))
 
 
-async def import_(source: Path) -> Summary:
+async def import_(source: Path, *, progress: Progress = _silent) -> Summary:
     """Fill an empty portal with an export, whole or not at all. Raises TransferFailed."""
     try:
         with archive.opened(source) as content, tempfile.TemporaryDirectory(prefix='portal-import-') as scratch:
@@ -80,12 +93,54 @@ async def import_(source: Path) -> Summary:
                 for model in _models():
                     table = model._meta.db_table
                     read = await _read_table(model, content.unpack(f'tables/{table}.jsonl', Path(scratch, table)))
-                    if read != content.facts['rows'][table]:
-                        raise TransferFailed(f'{table} should have {content.facts["rows"][table]} rows and has {read}')
+                    progress(f'{table}: {read} rows read')
+                for model in _models():
+                    await _compare(model, content, Path(scratch))
                 files = await asyncio.to_thread(_unpack_files, content)
             return Summary(source, content.facts['rows'], files)
     except (ArchiveBroken, OSError) as error:
         raise TransferFailed(str(error)) from error
+
+
+async def move(source_url: str, target_url: str, *, progress: Progress = _silent) -> Summary:
+    """Bring everything from one database into another, empty one; the files stay where they are.
+
+    Whoever calls has no database open. The source is only read. Raises TransferFailed and CannotMigrate.
+    """
+    if source_url == target_url:
+        raise TransferFailed('the portal uses that very database already: set PORTAL_DATABASE_URL to the new one')
+    _demand_database(source_url)
+    with tempfile.TemporaryDirectory(prefix='portal-move-') as scratch:
+        everything = Path(scratch, 'everything.tar')
+        async with opened(source_url):
+            try:
+                await export(everything, with_files=False, progress=progress)
+            except OperationalError as error:
+                raise TransferFailed(f'there is no portal to be read in the old database: {error}') from error
+        await migrate(target_url)
+        async with opened(target_url):
+            return await import_(everything, progress=progress)
+
+
+def _demand_database(url: str) -> None:
+    try:
+        tortoise_config(url)
+    except ValueError as error:
+        raise TransferFailed(str(error)) from error
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise TransferFailed(f'there is no database at {path}')
+
+
+async def _compare(model: type[Model], content: Archive, scratch: Path) -> None:
+    """What is in the table now gives the same lines as before, to the letter. Raises TransferFailed."""
+    table = model._meta.db_table
+    name, wanted = f'tables/{table}.jsonl', content.facts['rows'][table]
+    written = await _write_table(model, scratch)
+    if written != wanted:
+        raise TransferFailed(f'{table} should have {wanted} rows and has {written}')
+    if await asyncio.to_thread(archive.digest, scratch / f'{table}.jsonl') != content.digests[name]:
+        raise TransferFailed(f'{table} does not hold the rows that it was made from')
 
 
 async def _refuse_unless_fit(source: Path, content: Archive) -> None:

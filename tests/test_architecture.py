@@ -18,8 +18,8 @@ TASK_HOLDERS = {
     'models/engines/to_the_end.py': 'awaits it in every case',
     'services/waiting.py': 'waits for the first of several and cancels all',
 }
-STATUS_WRITERS = {'services/tickets/moving.py', 'services/tickets/filing.py'}
-"""A ticket gets its first status where it is filed, and every other one where it moves along the lifecycle."""
+STATUS_WRITERS = {'services/tickets/moving.py', 'services/tickets/filing.py', 'services/moving_in/writing.py'}
+"""A ticket gets its first status where it is filed or comes from elsewhere, every other one along the lifecycle."""
 
 LETTERS_NEEDED = {
     'services/database.py': 'asks PostgreSQL whether it can lower Ё',

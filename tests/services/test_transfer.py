@@ -3,11 +3,12 @@
 from datetime import timedelta
 from hashlib import sha256
 
+import asyncpg
 import pytest
 
 from models import Attachment, AuditEntry, Comment, Company, Counter, Ticket, User
 from services import blobs, transfer
-from services.database import close_database, open_database
+from services.database import close_database, open_database, opened
 from services.numbering import next_number
 from services.settings import settings
 from services.transaction import transaction
@@ -52,6 +53,48 @@ async def test_what_is_put_in_is_what_was_taken_out(both, tmp_path, monkeypatch)
             assert await next_number('ticket') == 3
     finally:
         await close_database()
+
+
+async def test_a_portal_moves_to_another_database_with_every_row_compared(sqlite_url, postgres_url):
+    async with opened(sqlite_url):
+        await _fill()
+    told: list[str] = []
+    moved = await transfer.move(sqlite_url, postgres_url, progress=told.append)
+    assert moved.rows['ticket'] == 2
+    assert 'ticket: 2 rows written' in told
+    assert 'ticket: 2 rows read' in told
+    async with opened(postgres_url):
+        assert await Ticket.all().count() == 2
+    with pytest.raises(TransferFailed, match='empty one only'):
+        await transfer.move(sqlite_url, postgres_url)
+    with pytest.raises(TransferFailed, match='that very database'):
+        await transfer.move(sqlite_url, sqlite_url)
+
+
+async def test_what_comes_out_other_than_it_went_in_is_not_kept(sqlite_url, postgres_url):
+    async with opened(sqlite_url):
+        await _fill()
+    await _run(postgres_url, _SPOILS)
+    with pytest.raises(TransferFailed, match='ticket does not hold the rows that it was made from'):
+        await transfer.move(sqlite_url, postgres_url)
+    async with opened(postgres_url):
+        assert not await Ticket.exists()
+        assert not await User.exists()
+
+
+_SPOILS = """
+CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN NEW.subject := upper(NEW.subject); RETURN NEW; END $$;
+CREATE TRIGGER spoil BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION spoil();
+"""
+
+
+async def _run(url: str, statements: str) -> None:
+    line = await asyncpg.connect(url)
+    try:
+        await line.execute(statements)
+    finally:
+        await line.close()
 
 
 async def test_a_portal_with_people_in_it_is_left_alone(database, tmp_path):

@@ -1,0 +1,78 @@
+"""The operator's commands: what they print, how they end, and that a mistake is answered by one sentence."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from main import commands
+from services.settings import settings
+from tests.postgres import execute, sibling
+
+SAMPLES = Path(__file__).parents[1] / 'services' / 'moving_in' / 'samples'
+
+
+@pytest.fixture
+def run():
+    def run(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(commands, [str(argument) for argument in arguments])
+
+    return run
+
+
+def test_every_command_says_what_it_does(run):
+    for command in commands.registered_commands:
+        help = run(str(command.name), '--help')
+        assert help.exit_code == 0
+        assert command.callback is not None
+        assert (command.callback.__doc__ or '').splitlines()[0].split('. ')[0][:30] in ' '.join(help.output.split())
+
+
+def test_moving_in_ends_with_2_while_something_is_not_taken_and_tells_what(run, tmp_path):
+    report = tmp_path / 'report.json'
+    dry = run('import', SAMPLES / 'jira.csv', '--dry-run')
+    assert (dry.exit_code, dry.output.splitlines()[-1]) == (
+        2,
+        '3 requests would be taken, 0 here already, 3 not taken.',
+    )
+    wet = run('import', SAMPLES / 'jira.csv', '--report', report)
+    assert (wet.exit_code, wet.output.splitlines()[-1]) == (2, '3 requests taken, 0 here already, 3 not taken.')
+    assert 'SPSUP-16: its kind "Epic" is unknown: add it to [types] of the mapping' in wet.output
+    assert '"SPSUP-18": "вчера is no date that can be read"' in report.read_text(encoding='utf-8')
+    again = run('import', SAMPLES / 'jira.csv')
+    assert again.output.splitlines()[-1] == '0 requests taken, 3 here already, 3 not taken.'
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'said'),
+    [
+        (('import', SAMPLES / 'desk.csv'), 'is no export of Jira'),
+        (('import', 'missing.tar'), 'missing.tar is not there'),
+        (('restore', 'missing.tar'), 'missing.tar is not there'),
+        (('migrate', '--from', 'sqlite'), 'uses that very database already'),
+        (('migrate', '--from', 'mysql://somewhere'), 'begins with sqlite:// or postgres://'),
+        (('migrate', '--from', 'sqlite://nothing-of-ours.sqlite3'), 'there is no database'),
+        (('create-token', 'nobody@nowhere.test', '--name', 'x'), ''),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_1(run, arguments, said):
+    answer = run(*arguments)
+    assert answer.exit_code == 1, answer.output
+    (sentence,) = answer.output.splitlines()
+    assert said in sentence
+    assert answer.exception is None or isinstance(answer.exception, SystemExit)
+
+
+def test_a_portal_moves_to_postgres_by_one_command(run, monkeypatch, postgres_dsn):
+    assert run('create-user', 'alice@romashka.test', '--role', 'customer', '--company', 'Ромашка').exit_code == 0
+    execute(postgres_dsn, 'CREATE DATABASE portal_moved')
+    try:
+        monkeypatch.setenv('PORTAL_DATABASE_URL', sibling(postgres_dsn, 'portal_moved'))
+        settings.cache_clear()
+        moved = run('migrate', '--from', 'sqlite')
+        assert moved.exit_code == 0, moved.output
+        assert 'user_account: 1 rows, the same there and here' in moved.output
+        assert 'checksums are equal' in moved.output
+        assert run('check').output.splitlines() == ['All is well.']
+    finally:
+        execute(postgres_dsn, 'DROP DATABASE portal_moved WITH (FORCE)')
