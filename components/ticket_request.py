@@ -1,16 +1,15 @@
 """What was asked, as the form worded it when it was filed; codes that the form does not know are shown raw."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 
 from components.live import Told
 from components.reader import reader
-from components.text import number, words
+from components.text import words
 from components.ticket_data import file_data, sprite
-from services import i18n
 from services.forms.definition import Field, Kind, worded
+from services.forms.wording import answer_text
 from services.tickets.views import TicketView
 
 SHOWN_ELSEWHERE = frozenset({Kind.FILES, Kind.SHARE})
@@ -45,13 +44,13 @@ def answer_groups(view: TicketView, html: Mapping[str, str]) -> list[dict[str, A
     runs = groupby(_answered(view), key=lambda field: (_title(field), field.kind is not Kind.TEXT))
     for index, ((title, short), fields) in enumerate(runs):
         shown = bool(title) and title != (groups[-1]['said'] if groups else '')
-        answers = [_answer(field, view.answers[field.code], html) for field in fields]
+        answers = [_answer(field, view, html) for field in fields]
         groups.append(
             {'key': index, 'title': title if shown else '', 'said': title, 'short': short, 'answers': answers}
         )
     strays = [code for code in view.answers if view.form.field(code) is None and code != HEADING]
     if strays:
-        answers = [{'code': code, 'label': code, 'text': str(view.answers[code])} for code in strays]
+        answers = [{'code': code, 'label': code, 'text': _raw(view.answers[code])} for code in strays]
         groups.append({'key': 'strays', 'title': '', 'said': '', 'short': True, 'answers': answers})
     return groups
 
@@ -70,28 +69,14 @@ def _title(field: Field) -> str:
     return worded(field.group, reader().language) if field.group else ''
 
 
-def _answer(field: Field, value: Any, html: Mapping[str, str]) -> dict[str, Any]:
+def _answer(field: Field, view: TicketView, html: Mapping[str, str]) -> dict[str, Any]:
     answer = {'code': field.code, 'label': worded(field.label, reader().language)}
     if field.code in html:
         return answer | {'html': html[field.code]}
-    return answer | {'text': answer_text(field, value)}
+    names = {id: person.name for id, person in view.named.items()}
+    return answer | {'text': answer_text(field, view.answers[field.code], reader().language, names)}
 
 
-def answer_text(field: Field, value: Any) -> str:
-    """An answer in words; a code that the form does not know stands as it is."""
-    if field.kind is Kind.CHOICE:
-        option = field.option(str(value))
-        return worded(option.label, reader().language) if option else str(value)
-    if field.kind is Kind.NUMBER and isinstance(value, int | float):
-        return number(value)
-    if field.kind is Kind.DATE:
-        return _date_text(str(value))
-    return str(value)
-
-
-def _date_text(value: str) -> str:
-    try:
-        noon = datetime.combine(date.fromisoformat(value), time(12), UTC)
-    except ValueError:
-        return value
-    return i18n.day(reader().language, 'UTC', noon)
+def _raw(value: Any) -> str:
+    """An answer to a question that the form does not have: its codes as they are."""
+    return ', '.join(map(str, value)) if isinstance(value, list) else str(value)

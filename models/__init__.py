@@ -17,7 +17,7 @@ from models.enums import (
     Theme,
     TokenScope,
 )
-from models.form import Draft, FormVersion
+from models.form import Draft, FormDraft, FormVersion, RequestKind
 from models.outbox import JobRun, OutboxMail
 from models.people import ApiToken, Attempt, AuditEntry, Company, OneTimeLink, Session, User
 from models.rating import Rating
@@ -41,6 +41,7 @@ __all__ = [
     'Draft',
     'EventKind',
     'Follow',
+    'FormDraft',
     'FormVersion',
     'Impact',
     'JobRun',
@@ -53,6 +54,7 @@ __all__ = [
     'OutboxMail',
     'Rating',
     'ReadMark',
+    'RequestKind',
     'Role',
     'SavedView',
     'Session',

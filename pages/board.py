@@ -64,7 +64,7 @@ class BoardPage:
             await self._draw_board()
 
     async def _draw_board(self) -> None:
-        forms = await store.offered()
+        forms = await store.known()
         with Box('board-bar'):
             with Box('board-title'):
                 Text(t('board.title'), 'h1')

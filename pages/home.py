@@ -35,6 +35,7 @@ class HomePage:
     """What one open first page knows."""
 
     forms: Sequence[Form]
+    known: Sequence[Form]
     rows: tuple[TicketRow, ...]
     more: bool
 
@@ -47,7 +48,7 @@ class HomePage:
         Live(f'user:{who.user_id}', *topics, reload=self.reload)
 
     async def load(self) -> None:
-        self.forms = await store.offered()
+        self.forms, self.known = await store.offered(), await store.known()
         scope = 'mine' if self.reader.is_staff else 'own'
         wanted = ListFilter(statuses=UNFINISHED, scope=scope)  # type: ignore[arg-type]
         page = await tickets.list_tickets(self.reader.actor, wanted, limit=SHOWN)
@@ -74,7 +75,7 @@ class HomePage:
         self.show()
 
     def _draw_list(self) -> None:
-        kinds = {form.type: worded(form.title, self.reader.language) for form in self.forms}
+        kinds = {form.type: worded(form.title, self.reader.language) for form in self.known}
         self.list = TicketList(t('home.open'), kinds, on_more=self._all)
         self.nothing = Part(self._draw_nothing)
 

@@ -67,7 +67,7 @@ class QueuePage:
     async def draw(self) -> None:
         ui.page_title(t('list.queue'))
         Live('staff', f'user:{self.reader.user_id}', reload=self.load)
-        forms = await store.offered()
+        forms = await store.known()
         names = await tags.suggest(self.actor, limit=SUGGESTIONS)
         choices = await desk_choices(forms, names)
         with Box('queue-head'):

@@ -21,7 +21,7 @@ async def tickets_page(arguments: PageArguments) -> None:
         return await tickets.list_tickets(who.actor, wanted, cursor=cursor, limit=limit)
 
     ui.page_title(t('list.title'))
-    kinds = {form.type: worded(form.title, who.language) for form in await store.offered()}
+    kinds = {form.type: worded(form.title, who.language) for form in await store.known()}
     with Box('page stack gap-3'):
         Text(t('list.title'), 'h1')
         listing = TicketListing(

@@ -22,7 +22,7 @@ LARGEST = 2_000_000  # characters of JSON: a form with its texts at their limits
 FORGOTTEN_AFTER = timedelta(days=90)
 TICKET_PLACES = frozenset({'comment', 'note', 'reopen', 'feedback', 'move', 'done', 'edit'})
 _STAFF_PLACES = frozenset({'note', 'move', 'done'})
-_PLACE = re.compile(r'([a-z]{1,16}):([a-z_]{1,32}|[1-9][0-9]{0,9})', re.ASCII)
+_PLACE = re.compile(r'([a-z]{1,16}):([a-z][a-z0-9_]{0,31}|[1-9][0-9]{0,9})', re.ASCII)
 _NOT_STORED = re.compile('[\x00\ud800-\udfff]')
 
 

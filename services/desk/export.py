@@ -159,7 +159,7 @@ def _demand(kind: str, columns: Sequence[str]) -> None:
 
 async def _words(user: User) -> _Words:
     labels: dict[tuple[str, str], str] = {}
-    for form in await store.offered():
+    for form in await store.known():
         labels['type', form.type] = worded(form.title, user.language)
         for field in (form.field('os'), form.field('server_type')):
             if field is not None:

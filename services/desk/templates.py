@@ -5,18 +5,21 @@ is never looked at again: `{0.__class__}` stays the text that it is.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from models import AnswerTemplate, Ticket, User
 from models.instant import utc
-from services import access, i18n
+from services import access
 from services.actor import Actor
 from services.errors import Invalid, NotFound, Problem
 from services.forms import store
-from services.forms.definition import Form, worded
+from services.forms.definition import Form
+from services.forms.named import ids_in
 from services.forms.validation import check_line, check_text
+from services.forms.wording import answer_text
 from services.ticket_id import ticket_id
 from services.tickets.persons import persons
 from services.tickets.texts import folded, is_id
@@ -88,6 +91,8 @@ async def filled(actor: Actor, template_id: int, ref: str | int, *, now: datetim
     texts = {'ru': row.body_ru, 'en': row.body_en}
     language = requester.language if texts.get(requester.language) else ('ru' if row.body_ru else 'en')
     form = await store.version(ticket.form_id)
+    named = await persons(ids_in(form, ticket.answers))
+    names = {id: person.name for id, person in named.items()}
     known = {
         'person': requester.name,
         'id': ticket_id(ticket.number),
@@ -96,23 +101,20 @@ async def filled(actor: Actor, template_id: int, ref: str | int, *, now: datetim
     }
 
     def fill(match: re.Match[str]) -> str:
-        value = known.get(match[1]) if match[2] is None else _answer(form, ticket, match[2], language)
+        value = known.get(match[1]) if match[2] is None else _answer(form, ticket, match[2], language, names)
         return match[0] if value is None else value
 
     return _BLANK.sub(fill, texts[language])
 
 
-def _answer(form: Form, ticket: Ticket, code: str, language: str) -> str | None:
-    """An answer as one reads it: a choice by its label, a number as written in the language."""
+def _answer(form: Form, ticket: Ticket, code: str, language: str, names: Mapping[int, str]) -> str | None:
+    """An answer as one reads it; None when the ticket does not have it."""
     value: Any = ticket.answers.get(code)
     field = form.field(code)
     if value is None or value == '':
         return None
-    option = field.option(value) if field is not None and isinstance(value, str) else None
-    if option is not None:
-        return worded(option.label, language)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return i18n.number(language, value)
+    if field is not None:
+        return answer_text(field, value, language, names)
     return value if isinstance(value, str) else None
 
 

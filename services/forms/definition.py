@@ -12,15 +12,17 @@ class Kind(StrEnum):
     LINE = 'line'
     TEXT = 'text'
     CHOICE = 'choice'
+    CHECKS = 'checks'
     NUMBER = 'number'
     DATE = 'date'
+    PERSON = 'person'
     FILES = 'files'
     SHARE = 'share'
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a choice. A retired one is refused for new requests and still worded on old ones."""
+    """One answer of a choice or of several. A retired one is refused for new requests and still worded on old ones."""
 
     code: str
     label: Mapping[str, str]
@@ -49,7 +51,16 @@ class Field:
 
     def is_shown(self, answers: Mapping[str, Any]) -> bool:
         """Whether the field is asked, given the other answers."""
-        return self.shown_when is None or answers.get(self.shown_when[0]) in self.shown_when[1]
+        if self.shown_when is None:
+            return True
+        code, wanted = self.shown_when
+        given = answers.get(code)
+        return not wanted.isdisjoint(given if isinstance(given, list) else [given])
+
+    @property
+    def offered(self) -> tuple[Option, ...]:
+        """The options that a new request may choose."""
+        return tuple(option for option in self.options if not option.retired)
 
     def option(self, code: str) -> Option | None:
         return next((option for option in self.options if option.code == code), None)

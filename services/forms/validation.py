@@ -17,6 +17,8 @@ _DAY = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}', re.ASCII)
 _NOT_STORED = re.compile('[\x00\ud800-\udfff]')
 _UNSEEN = frozenset({'Cc', 'Cf', 'Zs', 'Zl', 'Zp'})  # a text of nothing but these looks empty, so it is
 NOT_ANSWERS = frozenset({Kind.FILES, Kind.SHARE})
+Answer = str | int | list[str]
+_MISSING = {Kind.CHOICE: 'entry.choose', Kind.CHECKS: 'entry.choose_some', Kind.PERSON: 'entry.choose_person'}
 
 
 class _Wrong(Exception):
@@ -26,15 +28,19 @@ class _Wrong(Exception):
         self.problem = Problem(key, **values)
 
 
-def check(form: Form, answers: Mapping[str, Any], *, today: date) -> dict[str, Any]:
+def check(form: Form, answers: Mapping[str, Any], *, today: date, has_files: bool = False) -> dict[str, Any]:
     """The answers as they are stored: trimmed, typed, without empty and hidden ones.
 
-    Files and people to share with are no answers and have no place in it. `today` is the day where the person is.
+    Files and people to share with are no answers and have no place in it; `has_files` tells a form that demands files
+    whether there are some. Whom one may name is for `named.demand`. `today` is the day where the sender is.
+
     Raises Invalid with a Problem for every field that is wrong, in the form's order, then for each it does not have.
     """
     clean: dict[str, Any] = {}
     problems: dict[str, Problem] = {}
     for field in form.fields:
+        if field.kind is Kind.FILES and field.required and not has_files:
+            problems[field.code] = Problem('entry.files')
         if field.kind in NOT_ANSWERS or not field.is_shown(clean):
             continue
         try:
@@ -42,7 +48,7 @@ def check(form: Form, answers: Mapping[str, Any], *, today: date) -> dict[str, A
             if answer is not None:
                 clean[field.code] = answer
             elif field.required:
-                problems[field.code] = Problem('entry.choose' if field.kind is Kind.CHOICE else 'entry.required')
+                problems[field.code] = Problem(_MISSING.get(field.kind, 'entry.required'))
         except _Wrong as wrong:
             problems[field.code] = wrong.problem
     problems |= {shorten(code): Problem('entry.unknown_field') for code in _unknown(form, answers)}
@@ -80,7 +86,7 @@ def _unknown(form: Form, answers: Mapping[str, Any]) -> list[str]:
     return [code for code in answers if code not in known]
 
 
-def _answer(field: Field, value: Any, today: date) -> str | int | None:
+def _answer(field: Field, value: Any, today: date) -> Answer | None:
     return _check_date(field, value, today) if field.kind is Kind.DATE else _CHECKS[field.kind](field, value)
 
 
@@ -99,6 +105,27 @@ def _check_choice(field: Field, value: Any) -> str | None:
     if option is None or option.retired:
         raise _Wrong('entry.choice')
     return option.code
+
+
+def _check_checks(field: Field, value: Any) -> list[str] | None:
+    """The chosen ones, each once, in the order of the form."""
+    if value is None or value == '':
+        return None
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        raise _Wrong('entry.choice')
+    chosen = [option.code for option in field.offered if option.code in value]
+    if len(chosen) != len(set(value)):
+        raise _Wrong('entry.choice')
+    return chosen or None
+
+
+def _check_person(field: Field, value: Any) -> int | None:  # noqa: ARG001 - as the others
+    if value is None or value == '':
+        return None
+    id = int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
+    if not isinstance(id, int) or isinstance(id, bool) or not 0 < id <= _LARGEST:
+        raise _Wrong('entry.person')
+    return id
 
 
 def _check_number(field: Field, value: Any) -> int | None:
@@ -128,10 +155,12 @@ def _check_date(field: Field, value: Any, today: date) -> str | None:
     return day.isoformat()
 
 
-_CHECKS: dict[Kind, Callable[[Field, Any], str | int | None]] = {
+_CHECKS: dict[Kind, Callable[[Field, Any], Answer | None]] = {
     Kind.LINE: _check_line,
     Kind.TEXT: _check_text,
     Kind.CHOICE: _check_choice,
+    Kind.CHECKS: _check_checks,
+    Kind.PERSON: _check_person,
     Kind.NUMBER: _check_number,
 }
 

@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from models import EventKind, FormVersion, Impact, Share, Status, Ticket, User
 from models.instant import utc
 from services import access, files, outbox, ratelimit
 from services.actor import Actor
-from services.errors import Invalid, NotFound, Problem
-from services.forms import store
-from services.forms.definition import load
-from services.forms.validation import check
+from services.errors import Invalid, Problem
+from services.forms import filled
 from services.numbering import next_number
 from services.settings import settings
 from services.tickets import recording
@@ -34,9 +31,12 @@ async def file(
     share_with: Sequence[int] = (),
     share_company: bool = False,
     follow_up_of: str | None = None,
+    form_version: int | None = None,
     now: datetime | None = None,
 ) -> TicketView:
     """File a request; the same `submission_key` of the same person gives the ticket that it made the first time.
+
+    `form_version` is the version of the form that was filled in, None for the newest: see `forms.filled`.
 
     Raises Invalid with problems by the fields' codes ('type' for a kind that is not offered), TooMany, NotFound for a
     `follow_up_of` that one does not see, and what claiming the files raises.
@@ -45,8 +45,7 @@ async def file(
     user = await access.person(actor, now=now)
     number = await _number_of(user, submission_key)
     if number is None:
-        row = await _form_of(type)
-        clean = check(load(row.type, row.version, row.definition), answers, today=_today(user, now))
+        row, clean = await filled.settle(user, type, answers, seen=form_version, has_files=bool(file_keys), now=now)
         colleagues = await _colleagues(user, share_with, share_company)
         original = (await access.ticket(actor, follow_up_of, now=now)).ticket if follow_up_of else None
         draft = _draft(user, row, clean, submission_key, now)
@@ -124,21 +123,10 @@ async def _number_of(user: User, key: str) -> int | None:
     return first.number if first else None
 
 
-async def _form_of(type: str) -> FormVersion:
-    try:
-        return await store.current_row(type)
-    except NotFound:
-        raise Invalid({'type': Problem('entry.kind_of_request')}) from None
-
-
 async def _colleagues(user: User, ids: Sequence[int], company: bool) -> list[int]:
     if company and user.company_id is None:
         raise Invalid({'share_with': Problem('entry.share_no_company')})
     return await demand_colleagues(user.company_id, [id for id in dict.fromkeys(ids) if id != user.id])
-
-
-def _today(user: User, now: datetime) -> Any:
-    return now.astimezone(ZoneInfo(user.time_zone)).date()
 
 
 class _AlreadyFiled(Exception):

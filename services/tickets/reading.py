@@ -25,6 +25,7 @@ from services import access
 from services.access import Access
 from services.actor import Actor
 from services.forms import store
+from services.forms.named import ids_in
 from services.lifecycle import Need, Part, moves_from
 from services.settings import settings
 from services.ticket_id import ticket_id
@@ -77,12 +78,13 @@ async def view(found: Access, *, now: datetime) -> TicketView:
     undo = _undoable(found, loaded.events, now)
     files = _files(found, loaded)
     company_name, original = await _belongings(ticket)
+    form = await store.version(ticket.form_id)
     return TicketView(
         id=ticket_id(ticket.number),
         number=ticket.number,
         pk=ticket.id,
         type=ticket.type,
-        form=await store.version(ticket.form_id),
+        form=form,
         subject=ticket.subject,
         answers=ticket.answers,
         impact=ticket.impact,
@@ -117,6 +119,7 @@ async def view(found: Access, *, now: datetime) -> TicketView:
         undo_until=_undo_until(undo) if undo else None,
         read_event_id=await _read_up_to(found),
         merged_into=await _merged_into(found),
+        named=await persons(ids_in(form, ticket.answers)),
     )
 
 

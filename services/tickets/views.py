@@ -1,7 +1,7 @@
 """What a person gets to see of tickets: plain values, already cut down to what this one reader may know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
@@ -111,6 +111,7 @@ class TicketView:
     `answered`: a customer spoke since feedback is awaited. `last_event_id`: what to hand to `mark_read`;
     `read_event_id`: how far the reader had read.
     `undo_until`, `undo_event_id`: the reader's own move that they may still take back.
+    `named`: the people whom the answers name, by id.
     `merged_into`: the ID of the ticket in which the work goes on, if the reader sees it; nothing can be done here then.
     """
 
@@ -153,6 +154,7 @@ class TicketView:
     undo_until: datetime | None = None
     read_event_id: int = 0
     merged_into: str | None = None
+    named: Mapping[int, PersonView] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
