@@ -1,14 +1,14 @@
 // A request's form, drawn from its definition. What is typed is told to the server field by field and kept here until it is there.
 import Field from "portal-kit/field.js";
-import { Icon, Mirror, SharePicker, Uploads, catchFiles, fill, holdPaste, lettersIn, onConnect } from "writing";
+import { Icon, Mirror, PersonPicker, SharePicker, Uploads, catchFiles, fill, holdPaste, lettersIn, onConnect } from "writing";
 
-const KINDS = { line: "text", text: "textarea", number: "text", date: "text" };
+const KINDS = { line: "text", text: "textarea", choice: "radio", checks: "checks", number: "text", date: "text" };
 
 export default {
-  components: { Field, Icon, SharePicker, Uploads },
+  components: { Field, Icon, PersonPicker, SharePicker, Uploads },
   inheritAttrs: false,
   props: {
-    place: String, user: Number, fields: Array, initial: Object, files: Array, restored: Boolean, people: Array, company: String,
+    place: String, user: Number, fields: Array, initial: Object, files: Array, restored: Boolean, people: Array, nameable: Array, company: String,
     limits: Object, words: Object, fileWords: Object, language: String, sprite: String,
   },
   emits: ["change", "send", "restart"],
@@ -21,19 +21,21 @@ export default {
       </div>
       <component :is="block.group ? 'fieldset' : 'div'" v-for="block in blocks" :key="block.fields[0].code" class="request-block" :class="{ group: block.group }">
         <legend v-if="block.group" class="request-group">{{ block.group }}</legend>
-        <template v-for="field in block.fields" :key="field.code">
+        <template v-for="field in block.fields" :key="field.code + ':' + field.kind">
           <div v-if="field.kind === 'files'" class="field" role="group" :aria-labelledby="id(field) + '-label'" :data-field="field.code">
-            <div class="field-head"><span class="field-label" :id="id(field) + '-label'">{{ field.label }}</span><span class="field-optional">{{ words.optional }}</span></div>
+            <div class="field-head"><span class="field-label" :id="id(field) + '-label'">{{ field.label }}</span><span v-if="!field.required" class="field-optional">{{ words.optional }}</span></div>
             <Uploads ref="uploads" :place="place" :files="files" :limits="limits" :words="fileWords" :language="language" :sprite="sprite" @busy="busy = $event" />
             <div v-if="errors[field.code]" class="field-error"><Icon name="circle-alert" :sprite="sprite" /><span>{{ errors[field.code] }}</span></div>
             <div v-if="field.hint" class="field-hint">{{ field.hint }}</div>
           </div>
           <SharePicker v-else-if="field.kind === 'share'" v-show="people.length || company" :ref="(element) => (inputs[field.code] = element)" :id="id(field)" :field="field" :value="values[field.code]" :people="people" :company="company"
             :error="errors[field.code] || ''" :words="words" :sprite="sprite" :data-field="field.code" @change="changed(field, $event)" />
+          <PersonPicker v-else-if="field.kind === 'person'" :ref="(element) => (inputs[field.code] = element)" :id="id(field)" :field="field" :value="values[field.code]" :people="nameable"
+            :error="errors[field.code] || ''" :words="words" :sprite="sprite" :data-field="field.code" @change="changed(field, $event)" />
           <div v-else class="request-field" :data-field="field.code" :class="'as-' + field.kind">
-            <Field :ref="(element) => (inputs[field.code] = element)" :id="id(field)" :kind="kind(field)" :type="field.kind === 'date' ? 'date' : 'text'" :name="field.code"
+            <Field :ref="(element) => (inputs[field.code] = element)" :id="id(field)" :kind="kinds[field.kind]" :type="field.kind === 'date' ? 'date' : 'text'" :name="field.code"
               :inputmode="field.kind === 'number' ? 'numeric' : null" :label="field.label" :required="field.required" :optional-word="field.required ? '' : words.optional"
-              :hint="field.hint" :error="errors[field.code] || ''" :error-icon="sprite + '#circle-alert'" :value="values[field.code] ?? ''" :revision="revision" :limit="field.limit"
+              :hint="field.hint" :error="errors[field.code] || ''" :error-icon="sprite + '#circle-alert'" :value="value(field)" :revision="revision" :limit="field.limit"
               :rows="field.rows" :suggestions="field.suggestions || []" :options="field.options || []" across :debounce="600" autocomplete="off"
               @typing="mended(field, $event)" @change="changed(field, $event)" @submit="field.kind === 'text' && send()" />
             <div v-if="held[field.code]" class="notice warning" role="alert"><Icon name="triangle-alert" :sprite="sprite" />
@@ -64,14 +66,14 @@ export default {
       <div v-if="dropping" class="drop-veil" aria-hidden="true"><Icon name="upload" :sprite="sprite" />{{ fileWords.drop }}</div>
     </form>`,
   data() {
-    return { values: { ...this.initial }, revision: 0, errors: {}, tooLong: {}, held: {}, back: this.restored, busy: false, sending: false, dropping: false, failure: "", state: "" };
+    return { kinds: KINDS, values: { ...this.initial }, revision: 0, errors: {}, tooLong: {}, held: {}, back: this.restored, busy: false, sending: false, dropping: false, failure: "", state: "" };
   },
   computed: {
     shown() {
       const shown = [];
       const asked = {};
       for (const field of this.fields) {
-        if (field.condition && !field.condition.is.includes(asked[field.condition.field])) continue;
+        if (field.condition && ![asked[field.condition.field]].flat().some((answer) => field.condition.is.includes(answer))) continue;
         asked[field.code] = this.values[field.code];
         shown.push(field);
       }
@@ -97,10 +99,10 @@ export default {
   mounted() {
     this.endCatching = catchFiles({
       zone: this.$el,
-      paste: document,
-      take: (files, pasted) => this.$refs.uploads[0].add(files, pasted),
+      paste: this.place ? document : this.$el, // a preview leaves the page around it alone
+      take: (files, pasted) => this.place && this.$refs.uploads[0].add(files, pasted),
       over: (yes) => (this.dropping = yes),
-      listens: () => !document.querySelector("dialog[open]"),
+      listens: () => this.place && !document.querySelector("dialog[open]"),
     });
     this.endHolding = holdPaste(this.$el, Math.max(...this.fields.map((field) => field.limit || 0)), this.hold);
     this.leave = () => this.flush();
@@ -125,8 +127,11 @@ export default {
     id(field) {
       return `${this.$attrs.id}-${field.code}`;
     },
-    kind(field) {
-      return field.kind === "choice" ? "radio" : KINDS[field.kind];
+    /** What stands in the field; an older form may have left something of another kind there. */
+    value(field) {
+      const value = this.values[field.code];
+      if (field.kind === "checks") return Array.isArray(value) ? value.filter((code) => field.options.some((option) => option.value === code)) : [];
+      return typeof value === "string" ? value : "";
     },
     /** An error goes with the first letter: were it to go on leaving the field, what is about to be clicked would move away. */
     mended(field, value) {
@@ -152,7 +157,7 @@ export default {
     },
     tell(code) {
       if (this.tooLong[code]) return;
-      this.state = this.words.saving;
+      if (this.place) this.state = this.words.saving;
       this.$emit("change", { code, value: this.values[code], seq: this.mirror.waiting[code] });
     },
     saved(changes) {

@@ -8,8 +8,8 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from components.reader import reader
-from components.text import number, t, words
 from components.uploads import upload_limits, upload_words, uploaded
+from services import i18n
 from services.assets import asset
 from services.drafts import DraftView
 from services.errors import Problem
@@ -32,8 +32,11 @@ class Change:
 class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 'static', 'writing': 'writing'}):
     """`on_change(change)` gets every change, answer it with `saved`; `on_send()` comes when everything has arrived.
 
+    :param place: where it is kept as a draft; '' for a preview, of which nothing is kept and to which no file is added
     :param suggestions: earlier answers by the field's code
     :param people: with whom the request may be shared, in `company` (None: with nobody)
+    :param nameable: the ids and names of those whom a field may name
+    :param language: that of the labels and of all words around them, by default the reader's
     """
 
     def __init__(
@@ -44,30 +47,39 @@ class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 's
         place: str,
         suggestions: Mapping[str, Sequence[str]],
         people: Sequence[PersonView],
+        nameable: Sequence[tuple[int, str]],
         company: str | None,
         on_change: Callable[[Change], Awaitable[None]],
         on_send: Callable[[], Awaitable[None]],
         on_restart: Callable[[], Awaitable[None]],
+        language: str | None = None,
     ) -> None:
         super().__init__()
-        self._codes = frozenset(field.code for field in form.fields if field.kind is not Kind.FILES)
         self._on_change = on_change
+        self._suggestions = suggestions
+        self._language = language or reader().language
         self._props['place'] = place
         self._props['user'] = reader().user_id
-        self._props['fields'] = [_field_data(field, suggestions) for field in form.fields]
+        self.show(form, nameable)
         self._props['initial'] = {code: value for code, value in (draft.content if draft else {}).items()}
         self._props['files'] = uploaded(draft.files if draft else ())
         self._props['restored'] = draft is not None and not draft.is_empty
         self._props['people'] = [{'id': person.id, 'name': person.name} for person in people]
         self._props['company'] = company
-        self._props['limits'] = upload_limits()
-        self._props['words'] = words('request.form') | {'optional': t('common.optional'), 'send': t('common.send')}
-        self._props['file-words'] = upload_words()
-        self._props['language'] = reader().language
+        self._props['limits'] = upload_limits(self._language)
+        self._props['words'] = form_words(self._language)
+        self._props['file-words'] = upload_words(self._language)
+        self._props['language'] = self._language
         self._props['sprite'] = asset('icons.svg')
         self.on('change', self._changed, [None])
         self.on('send', on_send, args=[])
         self.on('restart', on_restart, args=[])
+
+    def show(self, form: Form, nameable: Sequence[tuple[int, str]]) -> None:
+        """Ask what this form asks; what was typed stays where it still has a place."""
+        self._codes = frozenset(field.code for field in form.fields if field.kind is not Kind.FILES)
+        self._props['nameable'] = [{'id': id, 'name': name} for id, name in nameable]
+        self._props['fields'] = [_field_data(field, self._suggestions, self._language) for field in form.fields]
 
     def saved(self, changes: Mapping[str, int]) -> None:
         """The server has these changes: their numbers by the fields' codes."""
@@ -79,7 +91,9 @@ class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 's
 
     def refuse(self, problems: Mapping[str, Problem], failure: str = '') -> None:
         """Say beside each field what is wrong with it, and lead to the first; or why nothing can be sent at all."""
-        self.run_method('refused', {code: problem_text(problem) for code, problem in problems.items()}, failure)
+        self.run_method(
+            'refused', {code: problem_text(problem, self._language) for code, problem in problems.items()}, failure
+        )
 
     def sent(self) -> None:
         """It is a ticket now: the browser forgets what it kept."""
@@ -97,14 +111,22 @@ class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 's
                     await self._on_change(Change(code, value, seq))
 
 
-def problem_text(problem: Problem) -> str:
-    """What is wrong, as a sentence; numbers in it are written as the reader writes them."""
-    values = {name: number(value) if isinstance(value, int) else value for name, value in problem.values.items()}
-    return t(problem.key, **values)
+def problem_text(problem: Problem, language: str) -> str:
+    """What is wrong, as a sentence; numbers in it are written as that language writes them."""
+    values = {
+        name: i18n.number(language, value) if isinstance(value, int) else value
+        for name, value in problem.values.items()
+    }
+    return i18n.translate(language, problem.key, **values)
 
 
-def _field_data(field: Field, suggestions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    language = reader().language
+def form_words(language: str) -> dict[str, str]:
+    """What the script says around the fields."""
+    common = {name: i18n.translate(language, f'common.{name}') for name in ('optional', 'send')}
+    return i18n.section(language, 'request.form') | common
+
+
+def _field_data(field: Field, suggestions: Mapping[str, Sequence[str]], language: str) -> dict[str, Any]:
     condition = field.shown_when
     return {
         'code': field.code,
@@ -116,10 +138,6 @@ def _field_data(field: Field, suggestions: Mapping[str, Sequence[str]]) -> dict[
         'limit': field.limit,
         'rows': ROWS.get(field.code, 3),
         'suggestions': list(suggestions.get(field.code, ())),
-        'options': [
-            {'value': option.code, 'label': worded(option.label, language)}
-            for option in field.options
-            if not option.retired
-        ],
+        'options': [{'value': option.code, 'label': worded(option.label, language)} for option in field.offered],
         'condition': {'field': condition[0], 'is': sorted(condition[1])} if condition else None,
     }

@@ -8,6 +8,10 @@ from typing import Any
 from models import Role
 from pages.admin import admin_page
 from pages.board import board_page
+from pages.form import form_page
+from pages.form_history import form_history_page
+from pages.form_preview import form_preview_page
+from pages.forms import forms_page
 from pages.home import home_page
 from pages.outbox import outbox_page
 from pages.people import people_page
@@ -53,6 +57,10 @@ ROUTES = (
         '/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='chart-column', area='ratings', group='figures'
     ),
     Route('/admin/people', people_page, ADMINS, area='people', group='people', icon='users'),
+    Route('/admin/forms', forms_page, ADMINS, area='forms', group='requests', icon='list-todo'),
+    Route('/admin/forms/{code}', form_page, ADMINS, area='forms', group='requests'),
+    Route('/admin/forms/{code}/preview', form_preview_page, ADMINS, area='forms', group='requests'),
+    Route('/admin/forms/{code}/history', form_history_page, ADMINS, area='forms', group='requests'),
     Route('/admin/targets', targets_page, ADMINS, area='targets', group='requests', icon='calendar-clock'),
     Route('/templates', templates_page, STAFF, area='templates', group='requests', icon='message-square-reply'),
     Route('/admin/settings', settings_page, ADMINS, area='settings', icon='settings'),

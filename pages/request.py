@@ -10,14 +10,14 @@ from components.box import Box
 from components.button import Link
 from components.dialog import confirm
 from components.reader import reader
-from components.refusals import explains_refusals
+from components.refusals import explains_refusals, explanation
 from components.request_form import Change, RequestForm
 from components.text import Text, t
 from services import access, drafts, tickets
 from services.drafts import DraftView
 from services.errors import Invalid, NotFound, Refusal, SignedOut
-from services.forms import store
-from services.forms.definition import Form, Kind, worded
+from services.forms import named, store
+from services.forms.definition import Field, Form, Kind, worded
 from services.forms.suggestions import suggestions
 from services.tickets import PersonView, TicketView
 
@@ -54,6 +54,7 @@ class RequestPage:
         if self.draft:
             self.content, self.key = dict(self.draft.content), self.draft.submission_key
         self.people = await tickets.candidates(self.actor, None)
+        self.nameable = await named.nameable(self.actor) if self._names_people() else []
         user = await access.person(self.actor)
         self.company = user.company.name if user.company else None
         self.suggestions: Mapping[str, list[str]] = await suggestions(self.actor, self.form)
@@ -82,6 +83,7 @@ class RequestPage:
                 place=self.place,
                 suggestions=self.suggestions,
                 people=self.people,
+                nameable=self.nameable,
                 company=self.company,
                 on_change=self.keep,
                 on_send=self.send,
@@ -118,8 +120,10 @@ class RequestPage:
             ticket = await self._file()
         except SignedOut:
             self._sign_in()
+        except NotFound:  # nobody keeps a draft of a kind that is not offered any more
+            self.view.refuse({}, t('entry.kind_of_request'))
         except Invalid as invalid:
-            self.view.refuse(invalid.problems)
+            await self._explain(invalid)
         except Refusal as refusal:
             self.view.refuse({}, t(refusal.key, **refusal.values))
         except Exception:
@@ -128,6 +132,18 @@ class RequestPage:
         else:
             self.view.sent()
             ui.navigate.to(f'/tickets/{ticket.id}')
+
+    async def _explain(self, invalid: Invalid) -> None:
+        """Say what is wrong. When another version was published meanwhile, ask what it asks; what was typed stays."""
+        newest = await store.current(self.code) if 'type' not in invalid.problems else self.form
+        if newest.version != self.form.version:
+            self.form = newest
+            self.nameable = await named.nameable(self.actor) if self._names_people() else []
+            self.view.show(newest, self.nameable)
+        self.view.refuse(invalid.problems, explanation(invalid) if 'type' in invalid.problems else '')
+
+    def _names_people(self) -> bool:
+        return any(field.kind is Kind.PERSON for field in self.form.fields)
 
     def _sign_in(self) -> None:
         ui.navigate.to(f'/login?next=/requests/{self.code}/new')  # what was typed waits there
@@ -155,12 +171,13 @@ class RequestPage:
             share_with=people,
             share_company=whole_company,
             follow_up_of=self.follow_up,
+            form_version=self.form.version,
         )
 
     def _answers(self) -> dict[str, Any]:
         """What stands in the fields of this form; a draft of an older form may have others."""
-        asked = {field.code for field in self.form.fields if field.kind not in (Kind.FILES, Kind.SHARE)}
-        return {code: value for code, value in self.content.items() if code in asked}
+        asked = (field for field in self.form.fields if field.kind not in (Kind.FILES, Kind.SHARE))
+        return {field.code: _shown(field, self.content[field.code]) for field in asked if field.code in self.content}
 
     def _shared(self) -> tuple[list[int], bool]:
         """The chosen colleagues, as far as they are still some, and whether it is the whole company."""
@@ -181,3 +198,10 @@ class RequestPage:
             await drafts.discard(self.actor, self.place)
             self.content, self.key, self._unkept = {}, None, {}
         self.view.reset()
+
+
+def _shown(field: Field, value: Any) -> Any:
+    """The value as the page shows it: without the answers among several that are not offered any more."""
+    if field.kind is Kind.CHECKS and isinstance(value, list):
+        return [option.code for option in field.offered if option.code in value]
+    return value

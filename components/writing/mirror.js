@@ -2,13 +2,14 @@
 
 export class Mirror {
   constructor(user, place) {
-    this.name = `portal-unsaved:${user}:${place}`;
+    this.name = place ? `portal-unsaved:${user}:${place}` : null; // without a place nothing is kept
     this.count = 0;
     this.waiting = {}; // name of a value → number of its newest change
   }
 
   /** The values that a former page left behind, by name. */
   read() {
+    if (!this.name) return {};
     try {
       const kept = JSON.parse(localStorage.getItem(this.name));
       return kept && typeof kept === "object" ? kept : {};
@@ -45,6 +46,7 @@ export class Mirror {
   }
 
   write(values) {
+    if (!this.name) return;
     try {
       if (Object.keys(values).length) localStorage.setItem(this.name, JSON.stringify(values));
       else localStorage.removeItem(this.name);

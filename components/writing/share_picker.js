@@ -1,10 +1,10 @@
 // With whom a request is shared: the whole company, or some of its people.
 import { Icon } from "./icon.js";
-
-const MANY = 8; // from here on one looks for a name
+import { finding } from "./finding.js";
 
 export const SharePicker = {
   components: { Icon },
+  mixins: [finding],
   props: { id: String, field: Object, value: Object, people: Array, company: String, error: String, words: Object, sprite: String },
   emits: ["change"],
   template: `
@@ -15,8 +15,8 @@ export const SharePicker = {
         <span>{{ words.whole_company }} <bdi>{{ company }}</bdi></span>
       </label>
       <template v-if="!chosen.company && people.length">
-        <input v-if="people.length > many" class="input" type="search" v-model="query" :aria-label="words.find_colleague" :placeholder="words.find_colleague">
-        <div class="choices share-people" :class="{ long: people.length > many }" :tabindex="people.length > many ? 0 : null" role="group" :aria-label="words.colleagues">
+        <input v-if="many" class="input" type="search" v-model="query" :aria-label="words.find_colleague" :placeholder="words.find_colleague">
+        <div class="choices share-people" :class="{ long: many }" :tabindex="many ? 0 : null" role="group" :aria-label="words.colleagues">
           <label v-for="person in found" :key="person.id" class="choice">
             <input type="checkbox" :checked="chosen.people.includes(person.id)" @change="tick(person.id, $event.target.checked)">
             <span><bdi>{{ person.name }}</bdi></span>
@@ -28,14 +28,9 @@ export const SharePicker = {
       <div v-if="error" class="field-error"><Icon name="circle-alert" :sprite="sprite" /><span>{{ error }}</span></div>
       <div v-if="field.hint" class="field-hint" :id="id + '-hint'">{{ field.hint }}</div>
     </div>`,
-  data: () => ({ query: "", many: MANY }),
   computed: {
     chosen() {
       return { people: this.value?.people || [], company: Boolean(this.value?.company) };
-    },
-    found() {
-      const words = this.query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-      return this.people.filter((person) => words.every((word) => person.name.toLocaleLowerCase().includes(word)));
     },
   },
   methods: {

@@ -15,7 +15,7 @@ export const Uploads = {
   template: `
     <div class="uploads">
       <div class="uploads-bar">
-        <button ref="button" type="button" class="button" :class="{ dense: compact, quiet: compact }" :aria-describedby="hintId" @click="$refs.picker.click()">
+        <button ref="button" type="button" class="button" :class="{ dense: compact, quiet: compact }" :disabled="!place" :aria-describedby="hintId" @click="$refs.picker.click()">
           <Icon name="paperclip" :sprite="sprite" /><span>{{ words.pick }}</span>
         </button>
         <span class="uploads-hint" :id="hintId">{{ touch ? words.hint_touch : words.hint }}</span>

@@ -43,7 +43,7 @@ class Editing:
     @property
     def form(self) -> Form:
         """The draft as it would be filled in."""
-        return load(self.code, self.published or 0, self.definition)
+        return as_form(self.code, self.definition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ class Stale(Conflict):
     """Another admin changed the draft meanwhile: `values['name']` did."""
 
     key = 'forms.refusal.stale'
+
+
+def as_form(code: str, definition: Mapping[str, Any]) -> Form:
+    """A definition that is being edited as it would be filled in."""
+    return load(code, 0, definition)
 
 
 def topic(code: str) -> str:
