@@ -31,7 +31,7 @@ class Properties:
         self.fields: dict[str, Field] = {}
         self.options: OptionList | None = None
 
-    def show_problems(self, definition: Definition, problems: Mapping[str, Problem]) -> None:  # noqa: ARG002
+    def show(self, definition: Definition, problems: Mapping[str, Problem]) -> None:  # noqa: ARG002
         """Say beside each what is wrong with it, and take back what is right now."""
         for path, field in self.fields.items():
             field.set_error(_sentence(problems.get(path)))
@@ -99,7 +99,7 @@ class FieldProperties(Properties):
         self.field = next(field for field in definition['fields'] if field['code'] == code)
         self.code, self.kind, self.past = code, Kind(self.field['kind']), past
         self._on_change, self._on_remove_option = on_change, on_remove_option
-        Text(worded(self.field['label'], reader().language) or t('forms.editor.no_label'), 'h2')
+        self.title = Text(_named(self.field)[0], 'h2')
         self._draw_needed()
         self._draw_words(taught)
         self._draw_answers()
@@ -111,9 +111,13 @@ class FieldProperties(Properties):
                 if code in past.kinds:
                     Text(t('forms.field.remove_why'), 'p', 'faint small')
 
-    def show_problems(self, definition: Definition, problems: Mapping[str, Problem]) -> None:
-        super().show_problems(definition, problems)
-        if self.options is not None and (field := shape.field_of(definition, self.code)):
+    def show(self, definition: Definition, problems: Mapping[str, Problem]) -> None:
+        super().show(definition, problems)
+        field = shape.field_of(definition, self.code)
+        if field is None:
+            return
+        self.title.set_text(_named(field)[0])
+        if self.options is not None:
             path = f'{self.code}.options'
             errors = {
                 name.removeprefix(f'{path}.'): _sentence(problem) or ''
@@ -133,8 +137,9 @@ class FieldProperties(Properties):
         async def hint(words: dict[str, str]) -> None:
             await self._on_change({'hint': words})
 
-        said = t('forms.field.taught', label=worded(taught, reader().language)) if taught else ''
-        self._words(f'{self.code}.label', t('forms.field.label'), self.field['label'], label, hint=said)
+        self._words(f'{self.code}.label', t('forms.field.label'), self.field['label'], label)
+        if taught:
+            Text(t('forms.field.taught', label=worded(taught, reader().language)), 'p', 'faint small')
         self._words(
             f'{self.code}.hint', t('forms.field.hint'), self.field.get('hint', {}), hint, optional=True, long=True
         )

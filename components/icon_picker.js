@@ -8,7 +8,7 @@ export default {
       <span class="field-label" aria-hidden="true">{{ label }}</span>
       <span class="icon-picker-choices">
         <label v-for="icon in icons" :key="icon" class="icon-choice" :title="icon">
-          <input type="radio" class="visually-hidden" :name="$attrs.id" :checked="icon === chosen" :aria-label="icon" @change="$emit('choose', { icon })">
+          <input type="radio" :name="$attrs.id" :checked="icon === chosen" :aria-label="icon" @change="$emit('choose', { icon })">
           <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use :href="sprite + '#' + icon"></use></svg>
         </label>
       </span>

@@ -40,7 +40,12 @@ class OptionList(
     ) -> None:
         super().__init__()
         self._options, self._published, self._on_change = list(options), published, on_change
-        self.tell(label=t('forms.field.options'), fixed=fixed, sprite=sprite(), words=self._words())
+        self.tell(
+            label=t('forms.field.options'),
+            fixed=fixed,
+            sprite=sprite(),
+            words=words('forms.list') | words('forms.option'),
+        )
         self.on('arrange', self._arrange)
         self.on('add', self._add, args=[])
         self.hear('word', self._word, code=str, language=str, text=str)
@@ -52,11 +57,6 @@ class OptionList(
         """Show these options; `errors` are sentences by 'code.language', `error` one on all of them."""
         self._options = list(options)
         self.tell(rows=tuple(self._row(option, errors) for option in options), error=error)
-
-    def _words(self) -> dict[str, str]:
-        moving = {name: t(f'forms.list.{name}') for name in ('grip', 'moved')}
-        raw = words('forms.option')
-        return raw | moving
 
     def _row(self, option: Definition, errors: Mapping[str, str]) -> dict[str, Any]:
         code = option['code']

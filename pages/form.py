@@ -30,6 +30,11 @@ from services.forms.shape import Definition
 from services.i18n import LANGUAGES
 
 ABOUT = ''
+_INTO_SIGHT = """
+    const panel = getHtmlElement(%d)?.parentElement;
+    const top = panel?.getBoundingClientRect().top;
+    if (top < 0 || top > innerHeight * 0.6) panel.scrollIntoView({ block: "start" });
+"""
 KIND_ICONS: Mapping[Kind, str] = {
     Kind.LINE: 'pencil',
     Kind.TEXT: 'text',
@@ -183,7 +188,7 @@ class FormPage:
         self.list.show([self._row(field) for field in self.mine['fields']], self.chosen)
         self.adding.show(tuple(code for code in shape.READY_MADE if code not in codes))
         self.panel.show(self.chosen, now.published, *_structure(self.mine, self.chosen))
-        self.properties.show_problems(self.mine, now.problems)
+        self.properties.show(self.mine, now.problems)
         self.sight.show(self.language, self.phone)
         self.preview.show(self._form())
         for button, (what, value) in self.switches:
@@ -208,7 +213,7 @@ class FormPage:
     async def choose(self, code: str) -> None:
         self.chosen = code
         self.show()
-        self.panel.run_method('$el.scrollIntoView', {'block': 'nearest', 'behavior': 'smooth'})
+        ui.run_javascript(_INTO_SIGHT % self.panel.id)
 
     async def look(self, *, language: str) -> None:
         self.language = language
@@ -256,6 +261,7 @@ class FormPage:
     async def add_ready_made(self, code: str) -> None:
         await self._add(lambda _: shape.ready_made(code))
 
+    @explains_refusals
     async def _add(self, make: Callable[[Definition], Definition]) -> None:
         """Put a new field below the chosen one, and choose it."""
         field = make(self.mine)
@@ -264,6 +270,7 @@ class FormPage:
         await self.choose(field['code'])
         self.properties.focus(f'{field["code"]}.label.{reader().language}')
 
+    @explains_refusals
     async def remove(self, code: str) -> None:
         field = shape.field_of(self.mine, code)
         if field is None:
@@ -284,6 +291,7 @@ class FormPage:
         await self.edit(back)
         await self.choose(field['code'])
 
+    @explains_refusals
     async def remove_option(self, code: str, option: str) -> None:
         before = (shape.field_of(self.mine, code) or {}).get('options', [])
         taken = next((one for one in before if one['code'] == option), None)
@@ -306,6 +314,7 @@ class FormPage:
             self.theirs = newest
         self.show()
 
+    @explains_refusals
     async def take_theirs(self) -> None:
         """Go on with what the other admin made of it."""
         await self.load()
@@ -324,6 +333,7 @@ class FormPage:
 
     @explains_refusals
     async def publish(self) -> None:
+        await self._kept()
         if self.editing.problems:
             toast(t('forms.editor.publish_blocked'), kind='danger')
             await self._go_to(next(iter(self.editing.problems)))
@@ -342,6 +352,11 @@ class FormPage:
         toast(t('forms.editor.published', version=version))
         self.panel.forget()
         self.show()
+
+    async def _kept(self) -> None:
+        """What was typed last has been kept."""
+        async with self._in_turn:
+            pass
 
     async def _go_to(self, path: str) -> None:
         code = path.split('.', maxsplit=1)[0]

@@ -5,6 +5,12 @@ const FAR = 5; // pixels that a pointer moves before it carries
 
 export const sorting = {
   data: () => ({ carried: null, gap: null, said: "" }),
+  watch: {
+    /** The new order has come: whoever moved a row by keys goes on with it. */
+    rows() {
+      if (this.moved) this.$nextTick(() => this.moved && this.focusOn(...this.moved));
+    },
+  },
   beforeUnmount() {
     this.listening?.abort();
   },
@@ -31,9 +37,10 @@ export const sorting = {
       codes.splice(to, 0, code);
       this.said = this.words.moved.replace("{name}", this.rows[from].label).replace("{place}", to + 1).replace("{count}", codes.length);
       this.arrange(codes);
-      if (control) this.$nextTick(() => this.focusOn(code, control));
+      this.moved = control ? [code, control] : null;
     },
     focusOn(code, control) {
+      this.moved = null;
       const row = this.$el.querySelector(`[data-code="${CSS.escape(code)}"]`);
       const wanted = row?.querySelector(`[data-control="${control}"]`);
       (wanted && !wanted.disabled ? wanted : row?.querySelector("[data-control=grip]"))?.focus();

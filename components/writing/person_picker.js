@@ -8,7 +8,7 @@ export const PersonPicker = {
   props: { id: String, field: Object, value: null, people: Array, error: String, words: Object, sprite: String },
   emits: ["change"],
   template: `
-    <div class="field person" role="radiogroup" :aria-labelledby="id + '-label'" :aria-describedby="described" :aria-required="field.required ? 'true' : null" :aria-invalid="error ? 'true' : null">
+    <div class="field person-choice" role="radiogroup" :aria-labelledby="id + '-label'" :aria-describedby="described" :aria-required="field.required ? 'true' : null" :aria-invalid="error ? 'true' : null">
       <div class="field-head"><span class="field-label" :id="id + '-label'">{{ field.label }}</span><span v-if="!field.required" class="field-optional">{{ words.optional }}</span></div>
       <input v-if="many" class="input" type="search" v-model="query" :aria-label="words.find_person" :placeholder="words.find_person">
       <div class="choices share-people" :class="{ long: many }">

@@ -1,0 +1,175 @@
+"""An admin changes what customers are asked, and customers meet it: draft, preview, publication, roll-back."""
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.journeys.browser import axe
+from tests.journeys.conftest import ALICE, BOB, MONA
+from tests.journeys.test_request import fill_in, send
+
+FORM = '/admin/forms/bug'
+
+
+async def write(place: Locator | Page, label: str, text: str) -> None:
+    await place.get_by_label(label, exact=True).fill(text)
+
+
+async def choose(page: Page, label: str) -> None:
+    """Choose a field of the form."""
+    await page.get_by_role('button', name=re.compile(f'^{label} (Строка|Один вариант)')).click()
+
+
+async def saved(page: Page) -> None:
+    """The draft is kept and differs from what customers have."""
+    await expect(page.get_by_text('Клиенты этого ещё не видят')).to_be_visible()
+
+
+async def publish(page: Page) -> str:
+    """Publish the draft; what the portal said was going to change."""
+    await page.get_by_role('button', name='Опубликовать').click()
+    dialog = page.get_by_role('dialog')
+    changes = await dialog.locator('.form-changes').inner_text()
+    await dialog.get_by_role('button', name='Опубликовать').click()
+    await expect(page.get_by_text('Опубликована версия')).to_be_visible()
+    await expect(page.get_by_text('Как у клиентов')).to_be_visible()
+    return changes
+
+
+async def add(page: Page, kind: str, ru: str, en: str) -> Locator:
+    """Add a field at the end of the form; its properties."""
+    panel = page.locator('.form-properties')
+    await page.get_by_role('button', name='Добавить поле').click()
+    await page.get_by_role('button', name=kind, exact=True).click()
+    await expect(panel.get_by_role('heading', name='Без названия')).to_be_visible()
+    await write(panel, 'Название по-русски', ru)
+    await write(panel, 'Название по-английски', en)
+    await expect(page.locator('.field-row.chosen')).to_contain_text(ru)
+    return panel
+
+
+async def test_a_new_question_is_published_asked_retired_and_taken_back(portal, visitor):
+    mona = await visitor(MONA, FORM)
+    bob = await visitor(BOB, '/requests/bug/new')
+    await fill_in(bob)
+    await choose(mona, 'Тестовая среда')
+    panel = await add(mona, 'Один вариант', 'Плеер', 'Player')
+    for number, (ru, en) in enumerate((('Встроенный', 'Built in'), ('Внешний', 'External')), start=1):
+        await write(panel, f'Вариант {number} по-русски', ru)
+        await write(panel, f'Вариант {number} по-английски', en)
+    await panel.get_by_label('Обязательное', exact=True).check()
+    await panel.get_by_label('Показывать поле').select_option(label='Если в поле «Тип сервера» выбрано…')
+    await panel.get_by_label('Облачный', exact=True).check()
+
+    preview = mona.locator('.form-preview')
+    await preview.get_by_label('Локальный (on-premise)', exact=True).check()
+    await expect(preview.get_by_text('Плеер')).to_have_count(0)
+    await preview.get_by_label('Облачный', exact=True).check()
+    await expect(preview.get_by_label('Внешний', exact=True)).to_be_visible()
+    await saved(mona)
+    assert 'Добавлено поле «Плеер»' in await publish(mona)
+
+    # who had the form open is told of the new question, and nothing typed is lost
+    await bob.get_by_role('button', name='Отправить').click()
+    await expect(bob.get_by_text('Новый вопрос: форма изменилась')).to_be_visible()
+    await expect(bob.get_by_label('Тема', exact=True)).to_have_value('Не запускается ролик на Samsung QM55')
+    await bob.get_by_label('Внешний', exact=True).check()
+    ticket = await send(bob)
+    await expect(bob.locator('.ticket-request')).to_contain_text('Внешний')
+
+    # the published option cannot be removed, only offered no longer
+    await choose(mona, 'Плеер')
+    await expect(mona.get_by_role('button', name='Внешний: Убрать вариант')).to_have_count(0)
+    await mona.get_by_role('button', name='Внешний: Больше не предлагать').click()
+    await saved(mona)
+    assert 'вариант «Внешний» больше не предлагается' in await publish(mona)
+    alice = await visitor(ALICE, '/requests/bug/new')
+    await alice.get_by_label('Облачный', exact=True).check()
+    await expect(alice.get_by_label('Встроенный', exact=True)).to_be_visible()
+    await expect(alice.get_by_label('Внешний', exact=True)).to_have_count(0)
+
+    await mona.get_by_role('link', name='История').click()
+    await mona.locator('li', has_text='из поставки портала').get_by_role('button', name='Вернуть эту версию').click()
+    await mona.get_by_role('button', name='Вернуть', exact=True).click()
+    await expect(mona.get_by_text('Версия 1 возвращена как версия 4')).to_be_visible()
+    await alice.reload()
+    await alice.get_by_label('Облачный', exact=True).check()
+    await expect(alice.get_by_text('Плеер')).to_have_count(0)
+    await bob.goto(f'/tickets/{ticket}')
+    await expect(bob.locator('.ticket-request')).to_contain_text('Плеер')
+    await expect(bob.locator('.ticket-request')).to_contain_text('Внешний')
+
+
+async def test_the_editor_says_what_is_wrong_and_keeps_what_two_admins_do(portal, visitor):
+    mona = await visitor(MONA, FORM)
+    again = await visitor(MONA, FORM, width=390, dark=True)
+    await choose(mona, 'Тема')
+    await expect(mona.get_by_text('Тема нужна порталу')).to_be_visible()
+    await expect(mona.get_by_role('button', name='Убрать поле')).to_have_count(0)
+    await write(mona.locator('.form-properties'), 'Название по-английски', '')
+    await expect(mona.locator('.form-properties').get_by_text('Напишите и этот текст')).to_be_visible()
+    await mona.get_by_role('button', name='Опубликовать').click()
+    await expect(mona.get_by_text('Опубликовать пока нельзя')).to_be_visible()
+    await write(mona.locator('.form-properties'), 'Название по-английски', 'Gist')
+    await expect(mona.locator('.form-properties').get_by_text('Напишите и этот текст')).to_have_count(0)
+
+    # a field moved above the one it depends on says so
+    grip = mona.get_by_role('button', name=re.compile('^Какая именно система: Переместить'))
+    await grip.focus()
+    await grip.press('ArrowUp')
+    await expect(
+        mona.locator('.field-row', has_text='Какая именно система').get_by_title('есть замечания')
+    ).to_be_visible()
+    await expect(grip).to_be_focused()
+    await grip.press('ArrowDown')
+    await expect(mona.locator('.field-row').get_by_title('есть замечания')).to_have_count(0)
+
+    # the other window is told that the draft is another one, and its change is not lost
+    await expect(again.get_by_text('Форма изменилась, пока она у вас открыта')).to_be_visible()
+    await write(again.locator('.form-properties'), 'Название по-английски', 'Tell us of a bug')
+    await expect(again.get_by_text('Ваше последнее изменение не сохранено')).to_be_visible()
+    await again.get_by_role('button', name='Показать новый вариант').click()
+    await expect(again.locator('.form-warning')).to_have_count(0)
+    await choose(again, 'Тема')
+    await expect(again.locator('.form-properties').get_by_label('Название по-английски')).to_have_value('Gist')
+    for page in (mona, again):
+        await page.evaluate('scrollTo(0, 0)')
+        await axe(page)
+    await again.goto(f'{FORM}/preview')
+    await expect(again.get_by_role('heading', level=1)).to_have_text('Сообщить о баге')
+    await axe(again)
+
+
+async def test_a_new_kind_of_request_appears_on_the_first_page(portal, visitor):
+    mona = await visitor(MONA, '/admin/forms')
+    await mona.get_by_role('button', name='Новый вид заявок').click()
+    dialog = mona.get_by_role('dialog')
+    await write(dialog, 'Название по-русски', 'Обучение')
+    await write(dialog, 'Название по-английски', 'Training')
+    await write(dialog, 'Код', 'training')
+    await dialog.get_by_role('button', name='Создать').click()
+    await mona.wait_for_url('**/admin/forms/training')
+    panel = mona.locator('.form-properties')
+    await write(panel, 'Когда его выбирать по-русски', 'Когда нужно научить людей.')
+    await write(panel, 'Когда его выбирать по-английски', 'When people want to learn.')
+    await panel.get_by_role('radio', name='book-open').check()
+    await expect(mona.locator('.badge', has_text='замечани')).to_have_count(0)
+    await add(mona, 'Человек', 'Кого учить', 'Whom to teach')
+    await publish(mona)
+
+    alice = await visitor(ALICE, '/')
+    await alice.get_by_role('list', name='Виды помощи').get_by_role('link', name=re.compile('Обучение')).click()
+    await write(alice, 'Тема', 'Научить Бориса')
+    await write(alice, 'Подробности', 'Работать с плеером.')
+    await alice.get_by_role('radiogroup', name='Кого учить').get_by_label('bob').check()
+    await send(alice)
+    await expect(alice.locator('.ticket-request')).to_contain_text('Кого учитьbob')
+
+    await mona.goto('/admin/forms')
+    await axe(mona)
+    row = mona.locator('.forms-kind', has_text='training')
+    await row.get_by_role('button', name=re.compile('Действия')).click()
+    await row.get_by_role('button', name='Больше не предлагать').click()
+    await expect(row.get_by_text('Не предлагается')).to_be_visible()
+    await alice.goto('/')
+    await expect(alice.get_by_role('list', name='Виды помощи').get_by_role('link')).to_have_count(4)
