@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -17,7 +16,7 @@ from api.v1 import create_api
 from components import socket_guard, theme
 from pages import is_page
 from pages.shell import shell
-from services import adjustments, database, demo, jobs, migrations, setup, stopping
+from services import adjustments, database, demo, jobs, logs, metrics, migrations, setup, stopping
 from services.forms import store
 from services.settings import settings
 
@@ -50,7 +49,8 @@ def serve_demo(reset: bool = typer.Option(False, '--reset', help='throw the data
 
 def run(greeting: Greeting) -> None:
     """Wire everything together and serve until the process is told to stop. `greeting` gives lines for the terminal."""
-    logging.basicConfig(level=settings().log_level, format='%(asctime)s %(levelname)s %(name)s: %(message)s')
+    logs.install()
+    metrics.begin()
     typer.echo('\n'.join(asyncio.run(prepare(greeting))))
     for area in (probes, sign_in, rate, files, mails, exports, brand):
         app.include_router(area.router)
@@ -77,6 +77,7 @@ def run(greeting: Greeting) -> None:
         binding_refresh_interval=None,
         http='h11',
         access_log=False,  # the addresses of sockets and uploads are keys to a page
+        log_config=None,  # the web server's lines go the way of ours
         server_header=False,
         timeout_graceful_shutdown=LAST_ANSWERS,
     )

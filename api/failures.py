@@ -1,7 +1,6 @@
 """What the browser is told when something cannot be or goes wrong: never an exception's text."""
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -15,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from api.plain import language_of, plain_page
 from api.v1.problems import unread
+from services import request_number
 from services.database import FAULTS
 from services.errors import Refusal, TooMany
 from services.i18n import duration, file_size, translate
@@ -59,6 +59,8 @@ def failure(request: Request, status: int, *, kind: str | None = None, **context
     language = language_of(request)
     if kind == 'too_large':
         context.setdefault('limit', file_size(language, settings().file_limit))
+    if status >= 500:
+        context.setdefault('reference', request_number.current())
     if _wants_html(request):
         return plain_page(request, 'message.html', status=status, kind=kind, **context)
     words = {'retry': '', 'limit': ''} | {key: value for key, value in context.items() if key in ('retry', 'limit')}
@@ -76,7 +78,7 @@ def failed(request: Request, error: Exception) -> Response:
     if request.url.path.startswith('/api/'):
         return Response(status_code=500)  # the API has logged and answered it
     if 'bug' not in state:
-        state['bug'] = secrets.token_hex(4)
+        state['bug'] = request_number.reference()
         log.error('bug %s in %s %.200r', state['bug'], request.method, mask(request.url.path), exc_info=error)
     return failure(request, 500, kind='error', reference=state['bug'])
 

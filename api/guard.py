@@ -21,7 +21,7 @@ from api.failures import failed, failure, install_failure_handlers, mask, signed
 from api.headers import Dressed
 from api.limits import Measured, is_oversized
 from api.turned_away import turn_away
-from services import sessions
+from services import metrics, request_number, sessions
 from services.actor import Actor
 from services.database import FAULTS
 
@@ -33,7 +33,7 @@ API = '/api/v1'
 _PUBLIC = frozenset({'/healthz', '/readyz', '/login', '/forgot', '/setup', '/favicon.ico'})
 _PUBLIC_BELOW = ('/reset/', '/invitation/', '/rate/', '/static/', '/brand/', '/_nicegui/')
 _FILES = ('/static/', '/_nicegui/')
-_PROBES = frozenset({'/healthz', '/readyz'})  # asked by machines that know us by our address
+_PROBES = frozenset({'/healthz', '/readyz', '/metrics'})  # asked by machines that know us by our address
 _NEVER = '/_nicegui/client/'  # NiceGUI's own uploads: unlimited and open to whoever knows the address
 
 
@@ -64,6 +64,7 @@ class Guard:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
+        request_number.begin()
         dressed = Dressed(send, scope, is_page=self.is_page(scope['path']))
         try:
             answer = await self._refused(scope)
@@ -167,11 +168,24 @@ async def _close(receive: Receive, send: Send) -> None:
     await send({'type': 'websocket.close', 'code': 1008})
 
 
+_QUIET = ('/static/', '/_nicegui', *_PROBES)
+_AREAS = {'api': ('/api/',), 'files': ('/files',), 'static': ('/static/', '/_nicegui'), 'probe': tuple(_PROBES)}
+
+
 def _note(scope: Scope, answer: Dressed, began: float) -> None:
-    """One line to a request, without query, keys and control characters."""
+    """One line to a request, without query, keys and control characters; and its share of the figures."""
     path = answer.path  # the scope's own is shortened by what is mounted
-    level = logging.DEBUG if path.startswith(('/static/', '/_nicegui', '/healthz', '/readyz')) else logging.INFO
+    level = logging.DEBUG if path.startswith(_QUIET) else logging.INFO
     actor = (scope.get('state') or {}).get('actor')
     who = f'user {actor.user_id}' if actor is not None else 'nobody'
-    spent = (time.monotonic() - began) * 1000
-    log.log(level, '%.10r %.200r %s %.0f ms %s', scope['method'], mask(path), answer.status or 'cut off', spent, who)
+    spent = time.monotonic() - began
+    metrics.answered(_area(answer), scope['method'], answer.status, spent)
+    facts = {'method': scope['method'], 'path': mask(path)[:200], 'status': answer.status, 'seconds': round(spent, 4)}
+    said = (scope['method'], mask(path), answer.status or 'cut off', spent * 1000, who)
+    log.log(level, '%.10r %.200r %s %.0f ms %s', *said, extra={'facts': facts | {'who': who}})
+
+
+def _area(answer: Dressed) -> str:
+    if answer.is_page:
+        return 'page'
+    return next((area for area, starts in _AREAS.items() if answer.path.startswith(starts)), 'plain')

@@ -7,6 +7,7 @@ from starlette.types import Message, Scope, Send
 
 from api import cookies
 from api.plain import POLICY
+from services import request_number
 from services.settings import settings
 
 # Vue's template compiler and NiceGUI's event code need 'unsafe-eval': the policy keeps strangers' code and frames out.
@@ -58,6 +59,7 @@ class Dressed:
             headers.setdefault('Cache-Control', 'private, no-store')
         if self.node_cookie:
             headers.append('Set-Cookie', self.node_cookie)
+        headers['X-Request-ID'] = request_number.current()
         for name in ('Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials'):
             del headers[name]  # nobody else's page reads ours, whatever a library thinks
         message['headers'] = headers.raw

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ def believe(scope: Any) -> None:
     """Take the visitor's address and scheme from a trusted proxy's word, and drop such words from everybody."""
     headers: Headers = list(scope['headers'])
     address = scope['client'][0] if scope.get('client') else ''
+    scope.setdefault('state', {})['forwarded'] = any(key.startswith(_FORWARDED) for key, _ in headers)
     if _is_trusted(address):
         visitor = _visitor(header(headers, b'x-forwarded-for') or '', address)
         scope['client'] = (visitor, 0)
@@ -68,20 +70,31 @@ def socket_is_foreign(headers: Headers, *, polling: bool) -> bool:
     return not (polling and header(headers, b'sec-fetch-site') == 'same-origin')
 
 
+def came_straight_from(scope: Any, networks: str) -> bool:
+    """Whether a request came from one of these networks, and through no proxy, of which anybody's would look alike."""
+    address = scope['client'][0] if scope.get('client') else ''
+    return not scope['state'].get('forwarded') and _is_in(address, networks)
+
+
 def _is_loopback(host: str) -> bool:
     name = host if host.endswith(']') else host.rpartition(':')[0] or host
     return name in _LOOPBACK
 
 
 def _is_trusted(address: str) -> bool:
+    return _is_in(address, settings().trusted_proxies)
+
+
+def _is_in(address: str, networks: str) -> bool:
     try:
-        return any(ip_address(address) in network for network in _trusted())
+        return any(ip_address(address) in network for network in _networks(networks))
     except ValueError:
         return False
 
 
-def _trusted() -> list[IPv4Network | IPv6Network]:
-    return [ip_network(part.strip(), strict=False) for part in settings().trusted_proxies.split(',') if part.strip()]
+@lru_cache(maxsize=8)
+def _networks(names: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip(), strict=False) for part in names.split(',') if part.strip())
 
 
 def _visitor(forwarded_for: str, proxy: str) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote
 from nicegui import Client, app, background_tasks, core
 from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
-from services import bus, sessions
+from services import bus, metrics, sessions
 from services.actor import Actor
 from services.database import FAULTS
 from services.errors import Unavailable
@@ -68,6 +68,7 @@ def install() -> None:
     core.sio.on('log', _ignored)
     core.sio.eio.cors_allowed_origins = []  # origins are the guard's matter; nothing is ever echoed
     app.timer(_LOOK_EVERY, _look)
+    metrics.OPEN_PAGES.set_function(lambda: len(_sockets))
 
 
 async def _connect(sid: str, environ: dict[str, Any], _: Any = None) -> Any:

@@ -4,7 +4,6 @@ import asyncio
 import copy
 import inspect
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,7 +26,7 @@ from components.shortcuts import Shortcuts
 from components.text import Text, t
 from models import Role, Theme, User
 from pages import ROUTES, Route, everywhere
-from services import access, adjustments, people, tickets
+from services import access, adjustments, people, request_number, tickets
 from services.actor import Actor
 from services.database import FAULTS
 from services.errors import NotFound, Refusal, SignedOut, Unavailable
@@ -174,7 +173,7 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
                 with slot:
                     _show_refusal(Unavailable())
             except Exception:
-                reference = secrets.token_hex(4)
+                reference = request_number.reference()
                 log.exception('bug %s while building %s', reference, route.path)
                 slot.clear()
                 with slot:

@@ -10,6 +10,9 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
+from tortoise.expressions import F
+from tortoise.transactions import in_transaction  # noqa: TID251 (nothing to announce)
+
 from models import Attachment, Counter, MailState, OutboxMail, Ticket
 from models.engines.faults import DatabaseBusy, DatabaseFull
 from models.engines.sqlite import SqliteClient
@@ -19,6 +22,7 @@ from services.settings import settings
 
 LEAST_SPACE = 16 * 1024 * 1024  # bytes; below it a write may fail half-way through somebody's upload
 LONGEST_DELAY = timedelta(hours=1)
+_PATIENCE = 5.0  # seconds in which a write gets its turn
 
 
 class Trouble(StrEnum):
@@ -29,6 +33,12 @@ class Trouble(StrEnum):
     DATABASE_READ_ONLY = 'database_read_only'
     DISK_FULL = 'disk_full'
     STOPPING = 'stopping'
+
+
+class Warning(StrEnum):
+    """What is not as it should be, while the portal works all the same."""
+
+    MAIL_DELAYED = 'mail_delayed'
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +53,15 @@ class Figures:
 
 
 async def troubles(data_dir: Path) -> list[Trouble]:
-    """What keeps the portal from working now; empty when it is ready. Never raises and takes no lock."""
+    """What keeps the portal from working now; empty when it is ready. Never raises, and changes nothing."""
     found: list[Trouble] = []
     try:
         await database.ping()
         if await _is_read_only():
             found.append(Trouble.DATABASE_READ_ONLY)
+        else:
+            async with asyncio.timeout(_PATIENCE):
+                await _try_to_write()
     except DatabaseFull:
         found.append(Trouble.DISK_FULL)
     except (DatabaseBusy, TimeoutError):
@@ -60,6 +73,16 @@ async def troubles(data_dir: Path) -> list[Trouble]:
     if stopping.has_begun():
         found.append(Trouble.STOPPING)
     return found
+
+
+async def warnings(*, now: datetime | None = None) -> list[Warning]:
+    """What somebody should look at, though the portal works."""
+    late = (now or datetime.now(UTC)) - LONGEST_DELAY
+    try:
+        delayed = await OutboxMail.filter(state=MailState.WAITING, not_before__lt=late).exists()
+    except database.FAULTS:
+        return []
+    return [Warning.MAIL_DELAYED] if delayed and settings().smtp_url else []
 
 
 async def figures(data_dir: Path) -> Figures:
@@ -132,6 +155,20 @@ async def _examine_sqlite() -> list[str]:
     found = [str(row[0]) for row in rows[1] if row[0] != 'ok']
     broken = await connection().execute_query_dict('PRAGMA foreign_key_check')
     return found + [f'{row["table"]} row {row["rowid"]} refers to a missing row of {row["parent"]}' for row in broken]
+
+
+async def _try_to_write() -> None:
+    """Write something, and take it back. Raises what keeps everybody from writing."""
+    try:
+        async with in_transaction(database.NAME):
+            await Counter.filter(name='ticket').update(value=F('value'))
+            raise _TakeBack
+    except _TakeBack:
+        pass
+
+
+class _TakeBack(Exception):
+    """Ends a transaction that is to leave nothing."""
 
 
 async def _is_read_only() -> bool:

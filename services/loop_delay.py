@@ -5,6 +5,8 @@ from collections import deque
 from dataclasses import dataclass
 from statistics import median
 
+from services import metrics
+
 EVERY = 0.25  # seconds between two looks
 KEPT = 240  # looks: the last minute
 
@@ -34,6 +36,7 @@ async def run(stop: asyncio.Event) -> None:
         due = loop.time() + EVERY
         await asyncio.sleep(EVERY)
         _delays.append(max(0.0, loop.time() - due))
+        metrics.was_late(_delays[-1])
 
 
 def forget() -> None:

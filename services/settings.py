@@ -72,7 +72,10 @@ class Settings(BaseSettings):
     api_calls_per_minute: int = Field(default=120, gt=0)
     trusted_proxies: str = ''
     node: str = Field(default='', pattern=r'^[A-Za-z0-9_-]{0,16}$')
+    metrics_from: str = '127.0.0.0/8,::1'
+    metrics_token: str = ''
     log_level: str = 'INFO'
+    log_format: str = Field(default='text', pattern=r'^(text|json)$')
 
     @field_validator('auto_close_after', 'rating_delay', 'rating_open_for', 'reopen_within', 'session_lifetime')
     @classmethod

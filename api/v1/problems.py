@@ -2,7 +2,6 @@
 
 import json
 import logging
-import secrets
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from services import request_number
 from services.database import FAULTS
 from services.errors import Invalid, Refusal, TooMany, Unavailable
 from services.i18n import translate
@@ -140,7 +140,7 @@ async def _away(request: Request, _: Exception) -> ProblemResponse:
 
 
 async def _bug(request: Request, error: Exception) -> ProblemResponse:
-    reference = secrets.token_hex(4)
+    reference = request_number.reference()
     log.error('bug %s in %s %r', reference, request.method, request.url.path, exc_info=error)
     detail = translate(_language(request), 'problem.bug_detail', reference=reference)
     return problem(500, 'bug', translate('en', 'problem.bug'), detail)

@@ -20,6 +20,7 @@ from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import TransactionManagementError
 
 from models.engines.faults import NOT_YOURS, OVER, DatabaseBusy, DatabaseFull, DatabaseGone
+from models.engines.timing import timed
 from models.engines.to_the_end import to_the_end
 
 PATIENCE = 30.0  # seconds that a task waits for a free connection, and a statement for a lock
@@ -64,7 +65,8 @@ class AsyncpgClient(stock.AsyncpgDBClient):
 
     async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         try:
-            return await super()._translate_exceptions(func, *args, **kwargs)
+            with timed():
+                return await super()._translate_exceptions(func, *args, **kwargs)
         except (
             asyncpg.DeadlockDetectedError,
             asyncpg.SerializationError,

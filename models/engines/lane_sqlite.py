@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from models.engines.library_sqlite import sqlite3
+from models.engines.timing import timed
 
 T = TypeVar('T')
 
@@ -38,7 +39,8 @@ class Lane:
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Hand `work` over and await it. Cancelled before its turn it is never begun, later it runs on unseen."""
-        return await asyncio.wrap_future(self.submit(work))
+        with timed():
+            return await asyncio.wrap_future(self.submit(work))
 
     async def close(self, *, break_off: bool = False) -> None:
         """Forget what waits, let what runs end (or break it off), roll back what is open, close the connections."""

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from models import Attachment, Counter, Ticket
-from services import blobs, health
+from models import Attachment, Counter, MailKind, MailState, OutboxMail, Ticket
+from models.engines.library_sqlite import sqlite3
+from services import blobs, health, stopping
 from services.database import connection, engine, sqlite_path
 from services.health import Trouble
+from services.settings import settings
 from tests.models.rows import NOW, a_ticket
 from tests.people import alice
 
@@ -89,3 +91,32 @@ async def test_check_finds_a_ticket_that_should_have_been_closed(database):
 @pytest.mark.parametrize('folder', [Path('/'), Path('/not/there')])
 def test_space_is_measured_where_the_folder_will_be(folder):
     assert health._free_space(folder) > 0
+
+
+async def test_a_database_that_takes_no_write_is_told(sqlite, tmp_path, monkeypatch):
+    monkeypatch.setattr(health, '_PATIENCE', 0.2)
+    other = sqlite3.connect(sqlite_path(sqlite), isolation_level=None)
+    try:
+        other.execute('BEGIN IMMEDIATE')
+        assert await health.troubles(tmp_path) == [Trouble.DATABASE_BUSY]
+    finally:
+        other.close()
+    monkeypatch.setattr(health, '_PATIENCE', 20.0)
+    assert await health.troubles(tmp_path) == []
+
+
+async def test_a_process_that_ends_is_not_ready(database, tmp_path, monkeypatch):
+    monkeypatch.setattr(stopping, 'has_begun', lambda: True)
+    assert await health.troubles(tmp_path) == [Trouble.STOPPING]
+
+
+async def test_mail_that_waits_long_is_worth_a_look_and_takes_no_process_away(database, tmp_path, monkeypatch):
+    monkeypatch.setenv('PORTAL_SMTP_URL', 'smtp://localhost:1')
+    settings.cache_clear()
+    assert await health.warnings(now=NOW) == []
+    await OutboxMail.create(
+        kind=MailKind.INVITATION, recipient_id=(await alice()).id, address='a@b.test', state=MailState.WAITING,
+        not_before=NOW - timedelta(hours=2), created_at=NOW - timedelta(hours=2), message_id='<1@portal>', once='1',
+    )  # fmt: skip
+    assert await health.warnings(now=NOW) == [health.Warning.MAIL_DELAYED]
+    assert await health.troubles(tmp_path) == []
