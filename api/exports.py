@@ -1,14 +1,16 @@
-"""The queue as a file to be saved: GET with the parameters of the queue's address."""
+"""Tables as files to be saved: GET with the parameters of the address of the page that shows them."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from services import audit_log
 from services.actor import Actor
+from services.audit_log import AuditFilter
 from services.desk import export
-from services.desk.export import Kind
 from services.desk.filters import DeskFilter
 from services.errors import SignedOut
+from services.table_file import ExportFile, Kind
 
 router = APIRouter(prefix='/exports', include_in_schema=False)
 
@@ -19,16 +21,31 @@ _DIRECTIONS = {'1': True, '0': False}
 @router.get('/tickets.{kind}')
 async def tickets(request: Request, kind: Kind) -> FileResponse:
     """What the queue of this address has, as CSV or XLSX. Not found for customers."""
-    actor: Actor | None = request.scope.get('state', {}).get('actor')
-    if actor is None:
-        raise SignedOut
     given = dict(request.query_params)
     file = await export.export(
-        actor,
+        _actor(request),
         kind,
         DeskFilter.from_parameters(given),
         sort=given.get('sort', ''),
         descending=_DIRECTIONS.get(given.get('descending', '')),
     )
+    return _sent(file)
+
+
+@router.get('/audit.{kind}')
+async def audit(request: Request, kind: Kind) -> FileResponse:
+    """What the audit log of this address has, as CSV or XLSX. Not found but for admins."""
+    wanted = AuditFilter.from_parameters(dict(request.query_params))
+    return _sent(await audit_log.export(_actor(request), kind, wanted))
+
+
+def _actor(request: Request) -> Actor:
+    actor: Actor | None = request.scope.get('state', {}).get('actor')
+    if actor is None:
+        raise SignedOut
+    return actor
+
+
+def _sent(file: ExportFile) -> FileResponse:
     sent = BackgroundTask(file.remove)
     return FileResponse(file.path, filename=file.name, media_type=file.content_type, headers=HEADERS, background=sent)

@@ -7,6 +7,7 @@ from typing import Any
 
 from models import Role
 from pages.admin import admin_page
+from pages.audit import audit_page
 from pages.board import board_page
 from pages.form import form_page
 from pages.form_history import form_history_page
@@ -65,6 +66,7 @@ ROUTES = (
     Route('/templates', templates_page, STAFF, area='templates', group='requests', icon='message-square-reply'),
     Route('/admin/settings', settings_page, ADMINS, area='settings', icon='settings'),
     Route('/admin/outbox', outbox_page, ADMINS, area='outbox', icon='mail'),
+    Route('/admin/audit', audit_page, ADMINS, area='audit', icon='history'),
     Route('/requests/{code}/new', request_page),
     Route('/tickets/{ref}', ticket_page),
     Route('/profile', profile_page),

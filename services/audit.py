@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 
 from models import AuditEntry, User
+from services.transaction import announce, in_progress
+
+TOPIC = 'audit'  # told with every entry that is part of a transaction
 
 
 async def record(
@@ -18,6 +21,8 @@ async def record(
 
     `details` are codes and ids: no secrets and no sentences: entries are read by admins and kept for good.
     """
+    if in_progress():
+        announce(TOPIC)
     await AuditEntry.create(
         at=now or datetime.now(UTC),
         actor_id=by.id if isinstance(by, User) else by,

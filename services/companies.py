@@ -57,8 +57,8 @@ async def set_company_active(actor: Actor, company_id: int, active: bool, *, now
     async with transaction():
         if not await Company.filter(id=company_id).update(active=active):
             raise NotFound
-        action = 'company.opened' if active else 'company.closed'
-        await audit.record(action, by=admin, subject=f'company:{company_id}', now=now)
+        subject = f'company:{company_id}'
+        await audit.record('company.opened' if active else 'company.closed', by=admin, subject=subject, now=now)
         for user in await User.filter(company_id=company_id):
             if not active:
                 await sessions.end_all(user.id, by=admin.id, now=now)

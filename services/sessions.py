@@ -62,6 +62,9 @@ async def sign_in(
     kept = user.password_hash if user is not None and _counts(user) else None
     if not await passwords.fits(password, kept) or user is None or kept is None:
         log.info('a sign-in failed')
+        known = f'user:{user.id}' if user is not None else ''  # what was typed may be a password
+        async with transaction():
+            await audit.record('session.refused', subject=known, address=address, now=now)
         raise WrongPassword
     fresh = await passwords.hashed(password) if passwords.outdated(kept) else None
     async with transaction():

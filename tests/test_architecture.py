@@ -193,3 +193,24 @@ def test_no_path_of_somebodys_machine_is_in_the_source():
         for match in _MACHINE.finditer(path.read_text(encoding='utf-8', errors='ignore'))
     ]
     assert found == []
+
+
+def test_the_audit_log_is_written_in_one_place_and_never_changed():
+    """Nobody but its writer and its reader touches the entries, and neither of them edits or removes one."""
+    allowed = {'models/people.py', 'models/__init__.py', 'services/audit.py', 'services/audit_log.py'}
+    users = {
+        str(path.relative_to(ROOT))
+        for path in OURS
+        if 'migrations' not in path.parts
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Name | ast.Attribute | ast.alias) and 'AuditEntry' in ast.unparse(node)
+    }
+    assert users <= allowed
+    writing = {'update', 'delete', 'save', 'bulk_update', 'update_or_create', 'bulk_create', 'execute_query', 'raw'}
+    edits = [
+        place(ROOT / name, call)
+        for name in ('services/audit.py', 'services/audit_log.py')
+        for call in calls(ROOT / name)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in writing
+    ]
+    assert edits == []

@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from models import EventKind, Impact, MailKind, MailState, Role, Status, Theme, TokenScope
+from models import EventKind, Impact, LinkKind, MailKind, MailState, Role, Status, Theme, TokenScope
 from pages import ROUTES
 from services import errors, i18n
 from tests.source import calls, name_of, place, python_files, tree
@@ -176,3 +176,34 @@ def test_every_page_of_the_navigations_has_its_words():
 @pytest.mark.parametrize('code, labels', TAUGHT.items())
 def test_statuses_are_called_what_customers_are_taught(code, labels):
     assert tuple(i18n.translate(language, f'status.{code}') for language in i18n.LANGUAGES) == labels
+
+
+@pytest.mark.parametrize('path', OURS, ids=lambda path: '/'.join(path.parts[-2:]))
+def test_every_action_of_the_audit_log_has_its_words(path):
+    """Where `audit.record` is called, its action stands as a text, as one of two, or begins with one (`f'link.…'`)."""
+    recorded = [call for call in calls(path) if name_of(call.func) == 'audit.record']
+    said = {place(path, call): _actions(call.args[0]) for call in recorded}
+    silent = [where for where, texts in said.items() if not texts or not all(map(_known_action, texts))]
+    assert silent == []
+
+
+@pytest.mark.parametrize('kind', LinkKind)
+def test_every_kind_of_link_has_its_words_in_the_audit_log(kind):
+    assert _known_action(f'link.{kind.value}')
+
+
+def _actions(argument: ast.expr) -> list[str]:
+    match argument:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp():
+            return _actions(argument.body) + _actions(argument.orelse)
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return [f'{text}*']
+    return []
+
+
+def _known_action(text: str) -> bool:
+    beginning = f'audit.action.{text}'.removesuffix('*')
+    known = [{key for key in i18n.keys(language) if key.startswith(beginning)} for language in i18n.LANGUAGES]
+    return all(keys if text.endswith('*') else beginning in keys for keys in known)

@@ -1,19 +1,10 @@
-"""The queue as a file for other programs: CSV or XLSX, every cell a text, so that nothing in it is ever reckoned."""
+"""The queue as a file for other programs."""
 
-import asyncio
-import os
-import tempfile
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import TextIOWrapper
-from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
-
-import xlsxwriter  # type: ignore[import-untyped]
-from defusedcsv import csv  # type: ignore[import-untyped]
 
 from models import User
 from services import access, audit
@@ -26,28 +17,9 @@ from services.forms import store
 from services.forms.definition import worded
 from services.i18n import translate
 from services.settings import settings
+from services.table_file import CONTENT_TYPES, ExportFile, Kind, written
 
-Kind = Literal['csv', 'xlsx']
-CONTENT_TYPES: Mapping[Kind, str] = {
-    'csv': 'text/csv; charset=utf-8',
-    'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-}
 MOST_ROWS = 100_000
-_FORGOTTEN = 3600  # seconds after which a file that nobody fetched is thrown away
-_LONGEST_CELL = 32_000  # Excel takes 32,767
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFile:
-    """A finished file for our eyes only; whoever has sent it calls `remove`."""
-
-    path: Path
-    name: str
-    content_type: str
-    rows: int
-
-    def remove(self) -> None:
-        self.path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +83,19 @@ async def export(
     user, now, wanted = await access.staff(actor, now=now), now or datetime.now(UTC), wanted or DeskFilter()
     _demand(kind, columns)
     words = await _words(user)
-    path = await asyncio.to_thread(_fresh, kind)
-    try:
-        writing = await asyncio.to_thread(_WRITERS[kind], path)
-        try:
-            await asyncio.to_thread(writing.add, [[_title(code, user.language) for code in columns]])
-            rows = 0
-            async for cards in _pieces(actor, wanted, sort, descending, now):
-                await asyncio.to_thread(
-                    writing.add, [[_CELLS[code](card, words) for code in columns] for card in cards]
-                )
-                rows += len(cards)
-        finally:
-            await asyncio.to_thread(writing.close)
+    count = 0
+
+    async def rows() -> AsyncIterator[list[list[str]]]:
+        nonlocal count
+        yield [[_title(code, user.language) for code in columns]]
+        async for cards in _pieces(actor, wanted, sort, descending, now):
+            count += len(cards)
+            yield [[_CELLS[code](card, words) for code in columns] for card in cards]
+
+    async with written(kind, rows()) as path:
         parameters = wanted.to_parameters()
-        await audit.record('tickets.exported', by=user, subject=kind, now=now, rows=rows, **_prefixed(parameters))
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return ExportFile(path, f'{settings().key}-{now:%Y-%m-%d}.{kind}', CONTENT_TYPES[kind], rows)
+        await audit.record('tickets.exported', by=user, subject=kind, now=now, rows=count, **_prefixed(parameters))
+    return ExportFile(path, f'{settings().key}-{now:%Y-%m-%d}.{kind}', CONTENT_TYPES[kind], count)
 
 
 async def _pieces(
@@ -174,61 +140,3 @@ def _title(code: str, language: str) -> str:
 def _prefixed(parameters: Mapping[str, str]) -> dict[str, str]:
     """The filter as details of an audit entry; its names must not meet those that the entry has itself."""
     return {f'filter_{name}': value for name, value in parameters.items()}
-
-
-def _fresh(kind: Kind) -> Path:
-    """A new empty file in a folder for our eyes only; what was forgotten there is swept out."""
-    folder = settings().data_dir / 'exports'
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        if old.stat().st_mtime < time.time() - _FORGOTTEN:
-            old.unlink(missing_ok=True)
-    handle, name = tempfile.mkstemp(suffix=f'.{kind}', dir=folder)
-    os.close(handle)
-    return Path(name)
-
-
-class _Writing(Protocol):
-    def add(self, rows: Iterable[Sequence[str]]) -> None: ...
-    def close(self) -> None: ...
-
-
-class _Csv:
-    """With a mark at its beginning by which spreadsheets see that it is UTF-8; formulas are made texts."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = TextIOWrapper(path.open('wb'), encoding='utf-8-sig', newline='', errors='replace')
-        self._writer = csv.writer(self._file)
-
-    def add(self, rows: Iterable[Sequence[str]]) -> None:
-        self._writer.writerows([_cell(text) for text in row] for row in rows)
-
-    def close(self) -> None:
-        self._file.close()
-
-
-class _Xlsx:
-    """Row by row in constant memory; numbers, links and formulas stay the texts that they are."""
-
-    def __init__(self, path: Path) -> None:
-        self._book = xlsxwriter.Workbook(path, {'constant_memory': True, 'tmpdir': str(path.parent)})
-        self._sheet = self._book.add_worksheet()
-        self._sheet.freeze_panes(1, 0)
-        self._row = 0
-
-    def add(self, rows: Iterable[Sequence[str]]) -> None:
-        for row in rows:
-            for column, text in enumerate(row):
-                self._sheet.write_string(self._row, column, _cell(text))
-            self._row += 1
-
-    def close(self) -> None:
-        self._book.close()
-
-
-_WRITERS: Mapping[Kind, Callable[[Path], _Writing]] = {'csv': _Csv, 'xlsx': _Xlsx}
-
-
-def _cell(text: str) -> str:
-    """A text as every program reads it: no control characters, not longer than a cell may be."""
-    return ''.join(c if c.isprintable() else ' ' for c in text[:_LONGEST_CELL]).strip()

@@ -105,8 +105,9 @@ async def change_targets(actor: Actor, hours: Mapping[str, Mapping[str, Any]], *
         after = parse_targets(merged)
         if after != before.targets:
             await _store(TARGETS, _targets_data(after), by=user.id, now=now)
-            changed = ','.join(impact for impact in Impact if after[impact] != before.targets[impact])
-            await audit.record('setting.targets', by=user, subject=TARGETS, now=now, impacts=changed)
+            changed = [impact for impact in Impact if after[impact] != before.targets[impact]]
+            was, value = (_told(targets, changed) for targets in (before.targets, after))
+            await audit.record('setting.targets', by=user, subject=TARGETS, now=now, was=was, value=value)
     return await plan()
 
 
@@ -118,10 +119,12 @@ async def change_calendar(actor: Actor, data: Mapping[str, Any], *, now: datetim
     user, now = await access.admin(actor, now=now), now or datetime.now(UTC)
     calendar = parse_calendar(data)
     async with transaction():
-        if calendar != (await plan()).calendar:
-            await _store(CALENDAR, calendar_data(calendar), by=user.id, now=now)
-            days = len(calendar.holidays) + len(calendar.yearly)
-            await audit.record('setting.calendar', by=user, subject=CALENDAR, now=now, zone=calendar.zone, days=days)
+        before, after = calendar_data((await plan()).calendar), calendar_data(calendar)
+        if after != before:
+            await _store(CALENDAR, after, by=user.id, now=now)
+            changed = [part for part in after if after[part] != before[part]]
+            was, value = (json.dumps({part: data[part] for part in changed}) for data in (before, after))
+            await audit.record('setting.calendar', by=user, subject=CALENDAR, now=now, was=was, value=value)
     return await plan()
 
 
@@ -178,6 +181,11 @@ async def _store(key: str, value: Any, *, by: int, now: datetime) -> None:
 
 def _targets_data(targets: Mapping[Impact, Target]) -> dict[str, dict[str, float]]:
     return {impact.value: {'respond': target.respond, 'solve': target.solve} for impact, target in targets.items()}
+
+
+def _told(targets: Mapping[Impact, Target], impacts: Sequence[Impact]) -> str:
+    """'critical 1/8, high 4/24': hours to the first answer and to the solution."""
+    return ', '.join(f'{impact} {targets[impact].respond:g}/{targets[impact].solve:g}' for impact in impacts)
 
 
 def _hours(value: Any) -> float | None:

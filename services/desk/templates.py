@@ -12,7 +12,7 @@ from typing import Any
 
 from models import AnswerTemplate, Ticket, User
 from models.instant import utc
-from services import access
+from services import access, audit
 from services.actor import Actor
 from services.errors import Invalid, NotFound, Problem
 from services.forms import store
@@ -75,6 +75,8 @@ async def retire(actor: Actor, template_id: int, retired: bool = True, *, now: d
         row = await _row(template_id)
         row.update_from_dict({'retired': retired, 'changed_by_id': user.id, 'changed_at': utc(now)})
         await row.save()
+        subject = f'template:{row.id}'
+        await audit.record('template.retired' if retired else 'template.restored', by=user, subject=subject, now=now)
         announce('staff')
     return (await _views([row]))[0]
 
@@ -130,6 +132,8 @@ async def _save(actor: Actor, template_id: int | None, texts: tuple[str, str, st
             raise Invalid({'name': Problem('desk_rules.too_many_templates', most=MOST)})
         row.update_from_dict(values)
         await row.save()
+        subject, fresh = f'template:{row.id}', template_id is None
+        await audit.record('template.created' if fresh else 'template.changed', by=user, subject=subject, now=now)
         announce('staff')
     return (await _views([row]))[0]
 
