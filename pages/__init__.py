@@ -13,6 +13,7 @@ from pages.form import form_page
 from pages.form_history import form_history_page
 from pages.form_preview import form_preview_page
 from pages.forms import forms_page
+from pages.health import health_page
 from pages.home import home_page
 from pages.outbox import outbox_page
 from pages.people import people_page
@@ -66,6 +67,7 @@ ROUTES = (
     Route('/templates', templates_page, STAFF, area='templates', group='requests', icon='message-square-reply'),
     Route('/admin/settings', settings_page, ADMINS, area='settings', icon='settings'),
     Route('/admin/outbox', outbox_page, ADMINS, area='outbox', icon='mail'),
+    Route('/admin/health', health_page, ADMINS, area='health', icon='gauge'),
     Route('/admin/audit', audit_page, ADMINS, area='audit', icon='history'),
     Route('/requests/{code}/new', request_page),
     Route('/tickets/{ref}', ticket_page),

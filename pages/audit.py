@@ -48,7 +48,7 @@ class AuditPage:
             self.fields = self._draw_filter()
             with Box('row gap-1'):
                 Button(t('audit.reset'), self.clear, look='quiet', icon='x')
-                self.exports = Part(_draw_exports)
+                self.exports = Part(_draw_exports).classes('row gap-1')
             self.list = AuditList(on_more=self.more)
             self.empty = Part(_draw_empty)
 

@@ -214,7 +214,8 @@ async def _names(rows: Sequence[AuditEntry]) -> dict[str, str]:
             ids[kind].add(int(id))
     named: Any = await User.filter(id__in=ids['user'] or [0]).values_list('id', 'name')
     companies: Any = await Company.filter(id__in=ids['company'] or [0]).values_list('id', 'name')
-    return {f'user:{id}': name for id, name in named} | {f'company:{id}': name for id, name in companies}
+    unsaid = {row.subject: '' for row in rows if row.subject.startswith('session:')}  # a number tells people nothing
+    return unsaid | {f'user:{id}': name for id, name in named} | {f'company:{id}': name for id, name in companies}
 
 
 def _told(details: Mapping[str, Any], language: str) -> str:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from services.database import NAME, engine_of, sqlite_path, tortoise_config
 from services.settings import settings
 
 KIND = 'backup'
+_LAST = 'last-backup'  # in the data folder: when the last one was made
 DATABASE = {'sqlite': 'portal.sqlite3', 'postgres': 'portal.dump'}
 _EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -94,7 +95,24 @@ def _back_up(target: Path, now: datetime) -> Summary:
             # The attachments are looked for after that: whatever the copy speaks of is there by now.
             parts = [(DATABASE[engine], copy), *attachments()]
             archive.write(target, parts, {'kind': KIND, 'engine': engine, 'made_at': now.isoformat()})
-    return _verify(target)
+    made = _verify(target)
+    _remember(made)
+    return made
+
+
+def last_made() -> datetime | None:
+    """When the last backup was made of this data folder; None when none is known."""
+    try:
+        return datetime.fromisoformat((settings().data_dir / _LAST).read_text(encoding='ascii').strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _remember(made: Summary) -> None:
+    """A backup is made beside the running portal, often by another user's timer: a file tells of it, no row."""
+    with suppress(OSError):  # one that cannot be told of is a backup all the same
+        settings().data_dir.mkdir(parents=True, exist_ok=True)
+        (settings().data_dir / _LAST).write_text(made.made_at.isoformat(), encoding='ascii')
 
 
 def _copy_of_database(engine: str, scratch: Path) -> Path:

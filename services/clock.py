@@ -15,9 +15,9 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from models import EventKind, JobRun, Status, Ticket
+from models import EventKind, Status, Ticket
 from models.instant import utc
-from services import outbox
+from services import job_runs, outbox
 from services.desk import targets
 from services.errors import Unavailable
 from services.lifecycle import UNFINISHED
@@ -124,7 +124,7 @@ async def _sweep(rule: _Rule, now: datetime, resting: dict[int, datetime]) -> in
                 failed += 1
                 resting[id] = now + _REST_AFTER_FAILURE
         place = (batch[-1][1], batch[-1][0])
-    await _note(rule, started, done, failed)
+    await job_runs.note(rule.name, started, done=done, failed=failed)
     return done
 
 
@@ -168,12 +168,6 @@ def _waiting(rule: _Rule) -> QuerySet[Ticket]:
     if rule.mark is None:
         return Ticket.filter(status__in=rule.statuses)
     return Ticket.filter(**{f'{rule.mark}__isnull': True}).exclude(status=Status.DONE)
-
-
-async def _note(rule: _Rule, started: datetime, done: int, failed: int) -> None:
-    figures = {'started_at': started, 'ended_at': datetime.now(UTC), 'done': done, 'failed': failed}
-    if not await JobRun.filter(name=rule.name).update(**figures):
-        await JobRun.bulk_create([JobRun(name=rule.name, **figures)], ignore_conflicts=True)
 
 
 async def _rest(stop: asyncio.Event, due: datetime | None) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
-from services import adjustments, clock, files, loop_delay, ratelimit, relay, sender, sessions
+from services import adjustments, clock, files, job_runs, loop_delay, processes, ratelimit, relay, sender, sessions
 from services.desk import notices, targets
 from services.waiting import rest
 
@@ -18,7 +19,7 @@ Loop = Callable[[asyncio.Event], Awaitable[None]]
 
 async def run(stop: asyncio.Event) -> None:
     """Run every job until `stop` is set. A job that breaks is logged and begun anew; none of them stops another."""
-    jobs = (clock.run, targets.run, sender.run, relay.run, adjustments.run, loop_delay.run, _clean)
+    jobs = (clock.run, targets.run, sender.run, relay.run, adjustments.run, loop_delay.run, processes.run, _clean)
     await asyncio.gather(*(_keep_running(job, stop) for job in jobs))
 
 
@@ -33,8 +34,10 @@ async def _keep_running(job: Loop, stop: asyncio.Event) -> None:
 
 async def _clean(stop: asyncio.Event) -> None:
     while not stop.is_set():
+        started = datetime.now(UTC)
         await ratelimit.clean()
         await sessions.clean()
         await files.clean()
         await notices.clean()
+        await job_runs.note('cleaning', started)
         await rest(CLEANING_EVERY, stop)

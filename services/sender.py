@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from tortoise.expressions import F, Q
 
-from models import JobRun, MailKind, MailState, OutboxMail
-from services import bus
+from models import MailKind, MailState, OutboxMail
+from services import bus, job_runs
 from services.mail.case import Case, Withheld, case_of
 from services.mail.envelope import envelope
 from services.mail.letter import Letter
@@ -36,6 +36,8 @@ _LEASE = timedelta(seconds=150)
 _LONGEST_SEND = 120.0
 _BATCH = 50
 _TICK = 1.0
+_LOOKS_ALIVE = timedelta(minutes=1)  # at least so often a round is noted, also when nothing was due
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_PAUSE = 60.0
 _STOPPED_MIDWAY = 'interrupted'
 
@@ -53,11 +55,17 @@ async def run(stop: asyncio.Event) -> None:
     """Send what is due until `stop` is set: at once after a commit, else when the time of a row has come."""
     wake = asyncio.Event()
     unsubscribe = bus.subscribe(TOPIC, lambda _: wake.set())
-    pause = 0.0
+    pause, noted = 0.0, _LONG_AGO
     try:
         while not stop.is_set():
             wake.clear()
+            now = datetime.now(UTC)
             done = await send_round(stop=stop)
+            if done.sent or done.failed:
+                noted = now
+            elif now - noted >= _LOOKS_ALIVE:
+                await job_runs.note('sender', now)
+                noted = now
             pause = min(max(1.0, pause * 2), _LONGEST_PAUSE) if done.is_cut else 0.0
             await _rest(stop, wake, pause)
     finally:
@@ -85,7 +93,7 @@ async def send_round(now: datetime | None = None, *, stop: asyncio.Event | None 
     finally:
         await line.close()
     if done.sent or done.failed:
-        await _stamp(done, started)
+        await job_runs.note('sender', started, done=done.sent, failed=done.failed)
     return done
 
 
@@ -205,12 +213,6 @@ def _kept(case: Case, letter: Letter) -> dict[str, str]:
     if case.row.kind in ACCOUNT or case.row.kind is MailKind.RATING:
         return {'subject': letter.subject[:300]}
     return {'subject': letter.subject[:300], 'text': letter.text, 'html': letter.html}
-
-
-async def _stamp(done: Round, started: datetime) -> None:
-    figures = {'started_at': started, 'ended_at': datetime.now(UTC), 'done': done.sent, 'failed': done.failed}
-    if not await JobRun.filter(name='sender').update(**figures):
-        await JobRun.bulk_create([JobRun(name='sender', **figures)], ignore_conflicts=True)
 
 
 async def _rest(stop: asyncio.Event, wake: asyncio.Event, pause: float) -> None:
