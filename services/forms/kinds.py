@@ -76,8 +76,8 @@ async def set_hidden(actor: Actor, code: str, hidden: bool, *, now: datetime | N
         if hidden and not [form for form in await store.offered() if form.type != code]:
             raise Conflict('forms.refusal.last')
         if await RequestKind.filter(code=code).exclude(hidden=hidden).update(hidden=hidden):
-            action = 'form.hidden' if hidden else 'form.offered'
-            await audit.record(action, by=user, subject=f'form:{code}', now=now)
+            subject = f'form:{code}'
+            await audit.record('form.hidden' if hidden else 'form.offered', by=user, subject=subject, now=now)
             announce(store.TOPIC)
 
 
