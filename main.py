@@ -18,6 +18,7 @@ from pages import is_page
 from pages.shell import shell
 from services import adjustments, database, demo, jobs, logs, metrics, migrations, setup, stopping
 from services.forms import store
+from services.search import upkeep
 from services.settings import settings
 
 Greeting = Callable[[], Awaitable[list[str]]]
@@ -89,7 +90,9 @@ async def prepare(greeting: Greeting) -> list[str]:
     await database.open_database(settings().database)
     try:
         await store.publish_catalogue()
-        return await greeting()
+        lines = await greeting()
+        await upkeep.fill()
+        return lines
     finally:
         await database.close_database()
 

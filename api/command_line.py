@@ -13,6 +13,7 @@ from services import backup, database, health, migrations, moving_in, people, to
 from services.errors import Refusal
 from services.forms import store
 from services.i18n import translate
+from services.search import upkeep
 from services.settings import settings, sqlite_url
 
 Result = TypeVar('Result')
@@ -90,13 +91,19 @@ def create_token(email: str, name: Annotated[str, typer.Option(help='what the to
 
 @app.command('check')
 def check() -> None:
-    """Check that the database is whole, every file is there, and nothing waits too long. Exit code 1 if not."""
+    """Check that the database is whole, files and index are there, and nothing waits too long. Exit code 1 if not."""
     findings = _run(health.check())
     for finding in findings:
         typer.echo(finding)
     if findings:
         raise typer.Exit(1)
     typer.echo('All is well.')
+
+
+@app.command('reindex')
+def reindex() -> None:
+    """Make the index of the search anew from the tickets."""
+    typer.echo(f'{_run(upkeep.reindex())} tickets are in the index.')
 
 
 @app.command('backup')

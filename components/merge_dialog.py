@@ -14,7 +14,7 @@ from components.text import Text, plural, t
 from services import tickets
 from services.desk import linking
 from services.errors import NotFound, Refusal
-from services.tickets.texts import loose_number
+from services.ticket_id import loose_number
 from services.tickets.views import TicketView
 
 

@@ -21,6 +21,7 @@ from models.form import Draft, FormDraft, FormVersion, RequestKind
 from models.outbox import JobRun, OutboxMail
 from models.people import ApiToken, Attempt, AuditEntry, Company, OneTimeLink, Session, User
 from models.rating import Rating
+from models.search import SynonymGroup
 from models.setting import Setting
 from models.ticket import Attachment, Comment, ReadMark, Share, Subscription, Ticket, TicketEvent
 from models.webhook import Webhook, WebhookDelivery
@@ -62,6 +63,7 @@ __all__ = [
     'Share',
     'Status',
     'Subscription',
+    'SynonymGroup',
     'Tag',
     'Theme',
     'Ticket',

@@ -18,6 +18,7 @@ from models.engines.faults import DatabaseBusy, DatabaseFull
 from models.engines.sqlite import SqliteClient
 from services import blobs, database, stopping
 from services.database import connection, engine
+from services.search import upkeep
 from services.settings import settings
 
 LEAST_SPACE = 16 * 1024 * 1024  # bytes; below it a write may fail half-way through somebody's upload
@@ -104,7 +105,8 @@ async def check(*, now: datetime | None = None) -> list[str]:
     """Look through everything for damage and delay; what was found, one sentence each, for the `check` command."""
     now = now or datetime.now(UTC)
     found = await _examine_sqlite() if engine() == 'sqlite' else []
-    return [*found, *await _examine_counter(), *await _examine_files(), *await _examine_delays(now)]
+    found += [*await _examine_counter(), *await _examine_files(), *await upkeep.differences()]
+    return [*found, *await _examine_delays(now)]
 
 
 async def _examine_counter() -> list[str]:

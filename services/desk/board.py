@@ -9,7 +9,7 @@ from services import access
 from services.actor import Actor
 from services.desk.asking import Asking, Row, moment
 from services.desk.cards import Card, make, read_rows
-from services.desk.filters import DeskFilter, conditions
+from services.desk.filters import DeskFilter, conditions, looked_up
 from services.desk.ordering import HEAD, RULED, TAIL, column_place, cursor, place_of
 from services.desk.pieces import in_column, piece, statuses
 from services.tickets.texts import is_id
@@ -59,7 +59,8 @@ class Changes:
 
 async def board(actor: Actor, wanted: DeskFilter | None = None, *, now: datetime | None = None) -> BoardView:
     """The columns that the filter asks for, all seven by default. Raises NotFound for customers."""
-    user, now, wanted = await access.staff(actor, now=now), now or datetime.now(UTC), wanted or DeskFilter()
+    user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
+    wanted = await looked_up(wanted or DeskFilter(), user)
     version = await _version()
     columns = await _counted(user, wanted, now)
     asking = Asking()
@@ -83,6 +84,7 @@ async def column(
 ) -> Page[Card]:
     """More cards of a column, beginning after a cursor. Raises NotFound for customers, Invalid for 'cursor'."""
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
+    wanted = await looked_up(wanted, user)
     start = column_place(status, after)
     asking = Asking()
     parts = [part for part in (await _parts(user))[status] if part >= start.part]
@@ -107,12 +109,15 @@ async def cards(
     At most `MOST_CHANGES` are looked up. Raises NotFound for customers.
     """
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
-    return await _cards(user, list(dict.fromkeys(pks))[:MOST_CHANGES], wanted or DeskFilter(), now)
+    return await _cards(
+        user, list(dict.fromkeys(pks))[:MOST_CHANGES], await looked_up(wanted or DeskFilter(), user), now
+    )
 
 
 async def changes(actor: Actor, wanted: DeskFilter | None, since: int, *, now: datetime | None = None) -> Changes:
     """What the board of this filter has to redraw since it had that version. Raises NotFound for customers."""
-    user, now, wanted = await access.staff(actor, now=now), now or datetime.now(UTC), wanted or DeskFilter()
+    user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
+    wanted = await looked_up(wanted or DeskFilter(), user)
     version = await _version()
     asking = Asking()
     since = max(0, min(since, version))

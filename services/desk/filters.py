@@ -1,19 +1,19 @@
 """Which tickets an agent wants to see: a filter that stands in the address, so that it can be kept and sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from models import Impact, Status
+from models import Impact, Status, User
 from models.order import DUE
 from services.desk.asking import Asking
-from services.tickets.texts import folded, is_id, loose_number
+from services.search.filtering import said
+from services.tickets.texts import folded, is_id
 
 ME: Literal['me'] = 'me'
 NOBODY: Literal['none'] = 'none'
 _LONGEST = 200
-_MOST_WORDS = 8
 _CODES = ('type', 'os', 'server_type')
 _YES = '1'
 
@@ -23,7 +23,7 @@ class DeskFilter:
     """What is asked for; everything left out lets every ticket through.
 
     `assignee` is 'me', 'none' (nobody's) or a person's id. `answered`: a customer spoke while feedback was awaited.
-    `overdue`: its next time target has passed. `text` is a ticket's ID however written, or words of its subject.
+    `overdue`: its next time target has passed. `text` is a ticket's ID however written, or words that it has.
     Without `statuses` the board shows all columns and the queue what is not done.
     """
 
@@ -38,6 +38,8 @@ class DeskFilter:
     overdue: bool = False
     text: str | None = None
     statuses: tuple[Status, ...] = ()
+    said: str | None = field(default=None, compare=False, repr=False)
+    """Where the text was looked up: the condition that it stands for."""
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> 'DeskFilter':
@@ -87,6 +89,13 @@ _PARAMETERS = (
 )  # fmt: skip
 
 
+async def looked_up(wanted: DeskFilter, user: User) -> DeskFilter:
+    """The filter, with its text looked up in the index; before `conditions`."""
+    if not (wanted.text and wanted.text.strip()):
+        return wanted
+    return replace(wanted, said=(await said(user, wanted.text)).condition)
+
+
 def conditions(wanted: DeskFilter, asking: Asking, *, user_id: int, now: datetime) -> list[str]:
     """The filter as conditions on the table `ticket`, without its statuses."""
     found = [f'ticket.{name} = {asking.value(value)}' for name, value in _equal(wanted, user_id).items()]
@@ -103,7 +112,8 @@ def conditions(wanted: DeskFilter, asking: Asking, *, user_id: int, now: datetim
     if wanted.overdue:
         found.append(f"ticket.status <> 'done' AND {DUE} <= {asking.value(now)}")
     if wanted.text and wanted.text.strip():
-        found.append(_says(wanted.text, asking))
+        assert wanted.said is not None, 'looked_up() comes first'
+        found.append(wanted.said)
     return found
 
 
@@ -119,22 +129,6 @@ def _equal(wanted: DeskFilter, user_id: int) -> dict[str, Any]:
         'server_type': wanted.server_type,
     }
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _says(text: str, asking: Asking) -> str:
-    """The ticket's number, or every word somewhere in its subject; a bare number may be either."""
-    text = _text(text)
-    number = loose_number(text)
-    same = f'ticket.number = {asking.value(number)}' if number is not None else ''
-    if same and not text.strip()[0].isdigit():
-        return same
-    words = [asking.value(f'%{_literally(word)}%') for word in folded(text).split()[:_MOST_WORDS]]
-    said = ' AND '.join(f"ticket.subject_folded LIKE {word} ESCAPE '!'" for word in words) or '1 = 1'
-    return f'({same} OR ({said}))' if same else said
-
-
-def _literally(word: str) -> str:
-    return word.replace('!', '!!').replace('%', '!%').replace('_', '!_')
 
 
 def _text(value: Any) -> str:

@@ -15,10 +15,9 @@ from services.access import Access
 from services.actor import Actor
 from services.desk.merging import merge
 from services.errors import Conflict, Invalid, NotFound, Problem
-from services.ticket_id import ticket_id
+from services.ticket_id import is_id, loose_number, ticket_id
 from services.tickets import recording
 from services.tickets.persons import persons
-from services.tickets.texts import is_id, loose_number
 from services.tickets.views import PersonView
 from services.transaction import transaction
 

@@ -12,7 +12,7 @@ from services import access
 from services.actor import Actor
 from services.desk.asking import Asking, Row, known
 from services.desk.cards import Card, make, read_rows
-from services.desk.filters import DeskFilter, conditions
+from services.desk.filters import DeskFilter, conditions, looked_up
 from services.desk.ordering import NEVER_AT, RULE_SHAPE, Place, cursor, impact_rank, next_due, read_cursor, rule_of
 from services.lifecycle import UNFINISHED
 from services.ticket_id import ticket_id
@@ -82,7 +82,7 @@ async def queue(
     Raises NotFound for customers, Invalid for 'cursor'. A sort that does not exist is the rule.
     """
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
-    table = _table(user, wanted, sort, descending, now)
+    table = await _table(user, wanted, sort, descending, now)
     place = read_cursor(after, [table.sorting.shape], parts=(table.part,)) if after else None
     limit = max(1, min(limit, MOST))
     asking = Asking()
@@ -104,7 +104,9 @@ async def matching(
     """The numbers of the tickets that the table has, from its top: for 'select all'. Raises NotFound for customers."""
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
     asking = Asking()
-    query = _table(user, wanted, sort, descending, now).query(asking, max(1, min(limit, MOST_AT_ONCE)), column='number')
+    query = (await _table(user, wanted, sort, descending, now)).query(
+        asking, max(1, min(limit, MOST_AT_ONCE)), column='number'
+    )
     return [row['number'] for row in await asking.rows(query)]
 
 
@@ -120,7 +122,7 @@ async def neighbours(
     """The IDs of the tickets before and after one in the table, whether or not it is in it. Raises NotFound."""
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
     ticket = (await access.ticket(actor, ref, now=now)).ticket
-    table = _table(user, wanted, sort, descending, now)
+    table = await _table(user, wanted, sort, descending, now)
     place = Place(table.part, table.values({name: getattr(ticket, name) for name in _COMPARED}))
     found = []
     for backwards in (True, False):
@@ -175,10 +177,12 @@ class _Table:
         return self.sorting.values(row)
 
 
-def _table(user: User, wanted: DeskFilter | None, sort: Sort | str, descending: bool | None, now: datetime) -> _Table:
+async def _table(
+    user: User, wanted: DeskFilter | None, sort: Sort | str, descending: bool | None, now: datetime
+) -> _Table:
     chosen = Sort(sort) if sort in tuple(Sort) else Sort.RULE
     backwards = _SORTS[chosen].descending if descending is None else descending
-    return _Table(user, wanted or DeskFilter(), chosen, backwards, now)
+    return _Table(user, await looked_up(wanted or DeskFilter(), user), chosen, backwards, now)
 
 
 def _having(statuses: tuple[Status, ...], sort: Sort, asking: Asking) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import F, Q, RawSQL
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
@@ -18,14 +18,13 @@ from services import access
 from services.actor import Actor
 from services.errors import Invalid, Problem
 from services.lifecycle import UNFINISHED
+from services.search.filtering import Said, said
 from services.ticket_id import ticket_id
 from services.tickets.persons import persons
-from services.tickets.texts import folded, is_id, loose_number
+from services.tickets.texts import is_id
 from services.tickets.views import ListFilter, Page, PersonView, TicketRow
 
 MOST = 100
-_MOST_WORDS = 8
-_LONGEST_TEXT = 200
 _SAME = ('number', 'type', 'subject', 'status', 'status_since', 'impact', 'created_at', 'updated_at', 'auto_close_at')
 _OTHERS = ('requester_id', 'assignee_id', 'company__name', 'answered_at', 'last_event_id', 'last_public_event_id')
 _COLUMNS = ('id', *_SAME, *_OTHERS)
@@ -51,7 +50,7 @@ async def list_tickets(
     limit = max(1, min(limit, MOST))
     place = _read_cursor(cursor) if cursor else _Place(0)
     parts = _parts(wanted)
-    rows = _filtered(user, wanted)
+    rows = await _filtered(user, wanted)
     found: list[tuple[int, Mapping[str, Any]]] = []
     for part in range(place.part, len(parts)):
         queried = _after(parts[part](rows), place) if part == place.part else parts[part](rows)
@@ -81,14 +80,21 @@ async def unread_count(actor: Actor, *, now: datetime | None = None) -> int:
     return await rows.count() - await read.count()
 
 
-def _filtered(user: User, wanted: ListFilter) -> QuerySet[Ticket]:
+async def _filtered(user: User, wanted: ListFilter) -> QuerySet[Ticket]:
     rows = _scoped(user, wanted)
     columns = {'type': wanted.type, 'company_id': wanted.company_id, 'assignee_id': wanted.assignee_id}
     given = {name: value for name, value in columns.items() if value is not None}
     if any(isinstance(value, int) and not is_id(value) for value in given.values()):
         return rows.filter(id=None)
     rows = rows.filter(**given)
-    return rows.filter(_says(wanted.text)) if wanted.text and wanted.text.strip() else rows
+    return _saying(rows, await said(user, wanted.text)) if wanted.text and wanted.text.strip() else rows
+
+
+def _saying(rows: QuerySet[Ticket], found: Said) -> QuerySet[Ticket]:
+    """Those that go with what was typed; where they are few, each is looked up, and nothing else is read."""
+    if found.ids is not None:
+        return rows.filter(id__in=found.ids)
+    return rows.annotate(said=RawSQL(f'({found.condition})')).filter(said=True)
 
 
 def _scoped(user: User, wanted: ListFilter) -> QuerySet[Ticket]:
@@ -105,16 +111,6 @@ def _scoped(user: User, wanted: ListFilter) -> QuerySet[Ticket]:
             return rows if wanted.statuses else rows.filter(status__in=UNFINISHED)
         case _:
             return rows
-
-
-def _says(text: str) -> Q:
-    """The ticket's number, or every word somewhere in its subject; a bare number may be either."""
-    text = text.replace('\0', '').encode(errors='ignore').decode()[:_LONGEST_TEXT]
-    number = loose_number(text)
-    if number is not None and not text.strip()[0].isdigit():
-        return Q(number=number)
-    condition = Q(*(Q(subject_folded__contains=word) for word in folded(text).split()[:_MOST_WORDS]))
-    return condition if number is None else Q(number=number) | condition
 
 
 def _parts(wanted: ListFilter) -> list[Callable[[QuerySet[Ticket]], QuerySet[Ticket]]]:

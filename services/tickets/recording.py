@@ -11,6 +11,7 @@ from services.access import Access
 from services.actor import Actor
 from services.desk import notices, targets
 from services.errors import Conflict, NotFound
+from services.search import upkeep
 from services.ticket_id import ticket_id
 from services.transaction import announce, swap
 
@@ -84,6 +85,7 @@ async def record(
     if by is not None:
         spoken = kind in _SPOKEN or comment is not None
         await _keep_read(ticket, by, event, seen_before=seen_before, spoken=spoken)
+    await upkeep.keep(ticket.id, kind, spoken=comment is not None)
     await notices.write(event, ticket)
     await tell(ticket, internal=internal, also=also)
     return event

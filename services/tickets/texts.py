@@ -1,13 +1,13 @@
-"""Texts and numbers from outside, as tickets keep and compare them."""
+"""Texts from outside, as tickets keep and compare them."""
 
 import re
 from hashlib import sha256
 
-from services.settings import settings
+from services.ticket_id import is_id
+
+__all__ = ['folded', 'is_id', 'submission']
 
 _KEY = re.compile(r'[\x21-\x7e]{1,64}')
-_NUMBER = r'[1-9][0-9]{0,9}'
-_LARGEST = 2**31 - 1
 
 
 def folded(text: str) -> str:
@@ -18,16 +18,3 @@ def folded(text: str) -> str:
 def submission(key: str) -> str:
     """A submission key as it is stored; a long or strange one is kept by its hash."""
     return key if _KEY.fullmatch(key) else sha256(key.encode(errors='surrogatepass')).hexdigest()
-
-
-def loose_number(text: str) -> int | None:
-    """The number of a ticket however its ID is written by hand: 'SPSUP-7', 'spsup 7', '№7', '#7', '7'."""
-    pattern = rf'(?:{re.escape(settings().key)}|[#№])?[\s\-–—#№]*({_NUMBER})'
-    match = re.fullmatch(pattern, text.strip(), re.ASCII | re.IGNORECASE)
-    number = int(match[1]) if match else None
-    return number if number is not None and is_id(number) else None
-
-
-def is_id(number: int) -> bool:
-    """Whether a row can have this id at all: databases raise for numbers that no column holds."""
-    return 0 < number <= _LARGEST

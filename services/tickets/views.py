@@ -190,7 +190,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """Which tickets of those that one sees. `text` is an ID, however written, or words of the subject.
+    """Which tickets of those that one sees. `text` is an ID, however written, or words of the ticket.
 
     `scope` 'unassigned' means those that wait for somebody, unless `statuses` asks for done ones.
     """

@@ -11,6 +11,7 @@ import pytest
 from tortoise.utils import generate_schema_for_client
 
 from models import Comment
+from models.search import PREFIX
 from services import migrations
 from services.database import (
     close_database,
@@ -243,4 +244,5 @@ async def _ask(url: str, questions: dict[str, str]) -> list[dict[str, object]]:
         rows = await connection().execute_query_dict(questions[engine()])
     finally:
         await close_database()
-    return [row for row in rows if 'tortoise_migrations' not in row['place']]
+    ours = [row for row in rows if 'tortoise_migrations' not in row['place']]
+    return [row for row in ours if not row['place'].startswith(PREFIX)]  # the search's index, which no model describes

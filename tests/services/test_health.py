@@ -12,6 +12,7 @@ from models.engines.library_sqlite import sqlite3
 from services import blobs, health, stopping
 from services.database import connection, engine, sqlite_path
 from services.health import Trouble
+from services.search import upkeep
 from services.settings import settings
 from tests.models.rows import NOW, a_ticket
 from tests.people import alice
@@ -50,11 +51,13 @@ async def test_figures_tell_sizes_and_versions(database, tmp_path):
 async def test_check_finds_nothing_in_a_whole_database(database):
     await a_ticket(await alice(), number=7)
     await Counter.create(name='ticket', value=7)
+    await upkeep.fill()
     assert await health.check() == []
 
 
 async def test_check_finds_a_counter_that_would_repeat_a_number(database):
     await a_ticket(await alice(), number=7)
+    await upkeep.fill()
     assert await health.check() == ['the ticket counter stands at 0, below ticket 7']
 
 
@@ -63,6 +66,12 @@ async def test_check_finds_a_row_without_its_parent(sqlite):
     await connection().execute_query('PRAGMA foreign_keys=OFF')
     await connection().execute_query('DELETE FROM company WHERE id = ?', [person.company_id])
     assert await health.check() == ['user_account row 1 refers to a missing row of company']
+
+
+async def test_check_finds_a_ticket_that_the_search_does_not_know(database):
+    await a_ticket(await alice(), number=7)
+    await Counter.create(name='ticket', value=7)
+    assert await health.check() == ['the index of the search is not up to date for ticket 1: run reindex']
 
 
 async def test_check_finds_a_file_that_is_gone_or_cut(database):
@@ -83,6 +92,7 @@ async def test_check_finds_a_file_that_is_gone_or_cut(database):
 async def test_check_finds_a_ticket_that_should_have_been_closed(database):
     ticket = await a_ticket(await alice(), number=1)
     await Counter.create(name='ticket', value=1)
+    await upkeep.fill()
     await Ticket.filter(id=ticket.id).update(auto_close_at=NOW)
     assert await health.check(now=NOW + timedelta(minutes=59)) == []
     assert len(await health.check(now=NOW + timedelta(minutes=61))) == 1

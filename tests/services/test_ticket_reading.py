@@ -146,7 +146,7 @@ async def test_scopes_and_filters(world):
         f' {shared.number} ',
     ):
         assert await ids(world.alice, text=text) == {shared.id}
-    for text in ('%', '_', '\\', "' OR 1=1--", 'x' * 10_000, foreign.id, '"); DROP', '\0%', '\ud800_'):
+    for text in ('%', '_', '\\', "' OR x=x--", 'x' * 10_000, foreign.id, '"); DROP', '\0%', '\ud800_'):
         assert await ids(world.alice, text=text) == set()
     counted = await tickets.counts(world.alice, now=NOW)
     assert {status: number for status, number in counted.items() if number} == {Status.OPEN: 2, Status.DONE: 1}

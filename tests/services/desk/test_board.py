@@ -160,7 +160,8 @@ async def test_cards_sort_by_their_order_as_the_board_shows_them(world):
 @pytest.mark.parametrize('wanted, count', [
     (DeskFilter(assignee='me'), 1), (DeskFilter(assignee='none'), 2), (DeskFilter(type='bug'), 3),
     (DeskFilter(type='feature'), 0), (DeskFilter(impact=Impact.CRITICAL), 1), (DeskFilter(os='android'), 1),
-    (DeskFilter(server_type='cloud'), 3), (DeskFilter(text='samsung ЭКРАН'), 2), (DeskFilter(text='spsup 3'), 1),
+    (DeskFilter(server_type='cloud'), 3), (DeskFilter(text='samsung ЭКРАН'), 3), (DeskFilter(text='spsup 3'), 1),
+    (DeskFilter(text='звуки'), 1),
     (DeskFilter(text='100%'), 0), (DeskFilter(text="' OR 1=1 --"), 0), (DeskFilter(tag='СЕТЬ'), 1),
     (DeskFilter(answered=True), 0), (DeskFilter(company=2**31 - 1), 0), (DeskFilter(assignee=2**31 - 1), 0),
     (DeskFilter(assignee='me', impact=Impact.CRITICAL), 1), (DeskFilter(assignee='none', os='android'), 1),

@@ -1,0 +1,39 @@
+"""What somebody typed to narrow a list, as a condition: a ticket's ID however written, or words found by the index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models import User
+from services.search.engines import index
+from services.search.finding import wanted
+from services.search.identifiers import named
+from services.ticket_id import loose_number
+
+LONGEST = 200
+_FEW = 1_000  # tickets that are looked up one by one; more are looked for as the list is walked
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Which tickets a text lets through: those of `ids`, if they are few, and otherwise those of `condition`."""
+
+    ids: Sequence[int] | None
+    condition: str
+    """On the table `ticket`, without parameters."""
+
+
+async def said(user: User, text: str) -> Said:
+    """The tickets that the text names, or that have all its words as far as this person reads them."""
+    text = text[:LONGEST]
+    number = loose_number(text)
+    numbers = [number] if number is not None else named(text)
+    by_number = f'ticket.number IN ({", ".join(map(str, numbers))})'
+    if numbers and not text.strip()[0].isdigit():
+        return Said(None, by_number)
+    asked = await wanted(user, text)
+    ids = (await index().newest([asked], _FEW + 1))[0] if asked else []
+    few = len(ids) <= _FEW
+    by_words = f'ticket.id IN ({", ".join(map(str, ids)) or "NULL"})' if few or not asked else index().condition(asked)
+    if numbers:
+        return Said(None, f'({by_number} OR {by_words})')
+    return Said(ids if few else None, by_words)
