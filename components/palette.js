@@ -1,13 +1,16 @@
 // The palette: one field for everything. What is there is filtered here, tickets are asked of the server.
 
-const PAUSE = 150; // ms after the last key before tickets are asked for
+const PAUSE = 60; // ms after the last key before tickets are asked for
 const NUMBER = /^\s*(?:\p{L}{2,10}|[#\u2116])?[\s\-\u2013\u2014#\u2116]*\d+\s*$/u;
 
 const folded = (text) => text.toLowerCase().replaceAll("\u0451", "\u0435");
 
+import { Marked } from "ask-parts";
+
 export default {
+  components: { Marked },
   inheritAttrs: false,
-  props: { commands: Array, order: Array, words: Object, groups: Object, icons: Object, keys: Array },
+  props: { commands: Array, order: Array, words: Object, groups: Object, icons: Object, keys: Array, report: String },
   emits: ["find", "run"],
   template: `
     <div class="palette-place" :id="$attrs.id">
@@ -35,24 +38,27 @@ export default {
                 class="palette-option" :aria-selected="option === current ? 'true' : 'false'" @mousemove="at = options.indexOf(option)" @click="chosen($event, option)">
                 <template v-if="option.ticket">
                   <svg class="icon palette-status" :class="'on-' + option.ticket.status" viewBox="0 0 24 24" aria-hidden="true"><use :href="option.ticket.icon"></use></svg>
-                  <span class="palette-id">{{ option.ticket.id }}</span><span class="palette-label">{{ option.ticket.subject }}</span>
+                  <span class="palette-id">{{ option.ticket.id }}</span><span class="palette-label"><Marked :pieces="option.ticket.subject" /></span>
                   <span class="palette-note">{{ option.ticket.status_label }}</span>
+                  <span v-if="option.ticket.turn" class="palette-more"><Marked v-if="option.ticket.found" :pieces="option.ticket.found" /><template v-else>{{ option.ticket.turn }}</template></span>
                 </template>
                 <template v-else>
                   <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use :href="option.icon"></use></svg>
                   <span class="palette-label">{{ option.label }}</span>
+                  <span v-if="option.note" class="palette-note">{{ option.note }}</span>
                   <span v-if="option.keys.length" class="palette-keys" aria-hidden="true"><kbd v-for="key in option.keys" :key="key">{{ key }}</kbd></span>
                 </template>
               </component>
             </div>
           </div>
-          <p v-if="!options.length" class="palette-nothing">{{ waiting ? words.waiting : words.nothing }}</p>
+          <p v-if="!options.length" class="palette-nothing">{{ waiting ? words.waiting : words.nothing }}
+            <a v-if="!waiting && report && text.trim()" class="link" :href="report + '?words=' + encodeURIComponent(text.trim())" @click="close">{{ words.report }}</a></p>
           <p class="palette-foot" aria-hidden="true"><span><kbd>↑</kbd><kbd>↓</kbd> {{ words.choose }}</span><span><kbd>Enter</kbd> {{ words.go }}</span><span><kbd>Esc</kbd> {{ words.close }}</span></p>
         </div>
       </dialog>
     </div>`,
   data() {
-    return { shown: false, text: "", tickets: [], at: 0, asked: 0, answered: 0, said: "" };
+    return { shown: false, text: "", tickets: [], suggestions: [], at: 0, asked: 0, answered: 0, said: "" };
   },
   computed: {
     ids() {
@@ -74,7 +80,13 @@ export default {
         label: words.length ? this.groups.tickets : this.groups.recent,
         options: this.tickets.map((ticket) => ({ key: `${this.ids.list}-${ticket.id}`, href: ticket.href, ticket })),
       };
-      parts.splice(words.length && !NUMBER.test(this.text) ? parts.length : words.length ? 0 : 1, 0, tickets);
+      const conditions = {
+        name: "conditions",
+        label: this.groups.conditions,
+        options: words.length ? this.suggestions.map((one) => ({ key: `${this.ids.list}-${one.text}`, fill: one.text, label: one.text, icon: this.icons["list-filter"], keys: [], note: one.label })) : [],
+      };
+      parts.unshift(conditions);
+      parts.splice(words.length && !NUMBER.test(this.text) ? parts.length : words.length ? 0 : 2, 0, tickets);
       return parts.filter((part) => part.options.length);
     },
     options() {
@@ -123,11 +135,12 @@ export default {
     ask() {
       this.$emit("find", { text: this.text, seq: ++this.asked });
     },
-    found({ seq, tickets }) {
+    found({ seq, tickets, suggestions }) {
       if (seq < this.asked) return;
       const before = this.at ? this.current?.key : null;
       this.answered = seq;
       this.tickets = tickets;
+      this.suggestions = suggestions;
       this.at = Math.max(0, this.options.findIndex((option) => option.key === before));
       this.said = this.text.trim() ? `${this.words.found} ${this.options.length}` : "";
     },
@@ -167,6 +180,11 @@ export default {
       this.close(); // and the link does the rest
     },
     do(option, event) {
+      if (option.fill) {
+        this.text = option.fill;
+        this.$refs.field.focus();
+        return void this.typed();
+      }
       this.close();
       if (option.href && (event.ctrlKey || event.metaKey)) return void window.open(option.href, "_blank");
       this.$nextTick(() => window.portalRun(option.ticket ? { href: option.href } : option, (name) => this.$emit("run", name)));

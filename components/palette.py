@@ -1,9 +1,11 @@
-"""The palette: everything that can be done from here, and every ticket by its ID or words of its subject."""
+"""The palette: everything that can be done from here, and every ticket by its ID or in one's own words."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui.events import GenericEventArguments
 
+from components.answer_data import answer_data
+from components.ask import REPORT
 from components.commands import Command, command_book
 from components.icon import icon_href
 from components.live import Told
@@ -12,18 +14,19 @@ from components.shortcuts import SHORTCUTS, run, signs
 from components.text import t, words
 from components.theme import STATUS_ICONS
 from services.errors import Refusal
+from services.search.answers import Answer
 from services.tickets.views import TicketRow
 
 LONGEST = 200
 GROUPS = ('here', 'new', 'go', 'settings')
 GROUPS_OF_STAFF = ('here', 'go', 'new', 'settings')
-OnFind = Callable[[str], Awaitable[Sequence[TicketRow]]]
+OnFind = Callable[[str], Awaitable[Answer | Sequence[TicketRow]]]
 
 
-class Palette(Told, component='palette.js'):
+class Palette(Told, component='palette.js', esm={'ticket-parts': 'ticket_parts', 'ask-parts': 'ask_parts'}):
     """The field in the header that opens it, and the dialog; one per window.
 
-    `on_find(text)` gives the tickets that go with what is typed, without a text those that one wants most likely.
+    `on_find(text)` gives the answer to what is typed, without a text the tickets that one wants most likely.
     """
 
     def __init__(self, *, on_find: OnFind) -> None:
@@ -34,7 +37,8 @@ class Palette(Told, component='palette.js'):
         self._props['words'] = words('palette.words')
         self._props['groups'] = words('palette.group')
         self._props['order'] = GROUPS_OF_STAFF if reader().is_staff else GROUPS
-        self._props['icons'] = {name: icon_href(name) for name in ('search', 'x', 'corner-down-right')}
+        self._props['icons'] = {name: icon_href(name) for name in ('search', 'x', 'corner-down-right', 'list-filter')}
+        self._props['report'] = None if reader().is_staff else REPORT
         self._props['keys'] = signs(SHORTCUTS['search'][0])
         self.on('find', self._find, [None])
         self.on('run', self._run, [None])
@@ -49,10 +53,10 @@ class Palette(Told, component='palette.js'):
         if not isinstance(text, str) or not isinstance(seq, int):
             return
         try:
-            rows = await self._on_find(text[:LONGEST].strip())
+            found = await self._on_find(text[:LONGEST].strip())
         except Refusal:
-            rows = ()
-        self.run_method('found', {'seq': seq, 'tickets': [_ticket_data(row) for row in rows]})
+            found = ()
+        self.run_method('found', {'seq': seq} | _found_data(found))
 
     async def _run(self, event: GenericEventArguments) -> None:
         await run(event.args)
@@ -72,10 +76,17 @@ def _command_data(command: Command) -> dict[str, object]:
     }
 
 
+def _found_data(found: Answer | Sequence[TicketRow]) -> dict[str, object]:
+    if isinstance(found, Answer):
+        answer = answer_data(found)
+        return {'tickets': answer['cards'], 'suggestions': answer['suggestions']}
+    return {'tickets': [_ticket_data(row) for row in found], 'suggestions': []}
+
+
 def _ticket_data(row: TicketRow) -> dict[str, object]:
     return {
         'id': row.id,
-        'subject': row.subject,
+        'subject': [(row.subject, False)],
         'href': f'/tickets/{row.id}',
         'status': row.status.value,
         'status_label': t(f'status.{row.status.value}'),

@@ -12,6 +12,8 @@ from services import tickets
 from services.forms import store
 from services.forms.definition import worded
 from services.i18n import LANGUAGES
+from services.search import answers
+from services.search.answers import Answer
 from services.tickets import ListFilter, TicketRow
 
 _THEME_ICONS = {Theme.SYSTEM: 'monitor', Theme.LIGHT: 'sun', Theme.DARK: 'moon'}
@@ -34,15 +36,16 @@ async def commands(
     ]
 
 
-async def find(text: str) -> Sequence[TicketRow]:
-    """Tickets that the reader sees and the text names or describes; without a text those changed last."""
+async def find(text: str) -> Answer | Sequence[TicketRow]:
+    """The answer to what the reader typed; without a text the tickets that they want most likely."""
     who = reader()
-    if not text and who.is_staff:
+    if text:
+        return await answers.ask(who.actor, text, typing=True)
+    if who.is_staff:
         mine = await tickets.list_tickets(who.actor, ListFilter(scope='mine'), limit=_SHOWN)
         if mine.items:
             return mine.items
-    page = await tickets.list_tickets(who.actor, ListFilter(text=text or None, open_first=not text), limit=_SHOWN)
-    return page.items
+    return (await tickets.list_tickets(who.actor, ListFilter(), limit=_SHOWN)).items
 
 
 async def _new_requests() -> list[Command]:

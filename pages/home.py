@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
+from components.ask import AskBox
 from components.badge import StatusBadge
 from components.box import Box
 from components.button import Link
@@ -17,6 +18,8 @@ from models import Status
 from services import tickets
 from services.forms import store
 from services.forms.definition import Form, worded
+from services.search import answers
+from services.search.answers import Answer
 from services.tickets import ListFilter, TicketRow
 
 SHOWN = 8  # open tickets; the others are one press away
@@ -61,6 +64,7 @@ class HomePage:
     def draw(self) -> None:
         ui.page_title(t('home.title'))
         Text(t('home.title'), 'h1', 'display')
+        AskBox(on_ask=self._ask)
         with Box('home-kinds', tag='ul').props(f'aria-label="{t("home.kinds")}"'):
             for form in self.forms:
                 kind_card(form, self.reader.language)
@@ -73,6 +77,9 @@ class HomePage:
             how_to_ask()
             meanings()
         self.show()
+
+    async def _ask(self, text: str) -> Answer:
+        return await answers.ask(self.reader.actor, text, typing=True)
 
     def _draw_list(self) -> None:
         kinds = {form.type: worded(form.title, self.reader.language) for form in self.known}

@@ -22,10 +22,12 @@ from services.forms.suggestions import suggestions
 from services.tickets import PersonView, TicketView
 
 SHARE = 'share_with'
+SUBJECT_LIMIT = 200
 
 
 async def request_page(code: str, arguments: PageArguments) -> None:
-    page = RequestPage(code, arguments.query_parameters.get('follow_up'))
+    asked = arguments.query_parameters
+    page = RequestPage(code, asked.get('follow_up'), asked.get('words', ''))
     await page.load()
     page.draw()
 
@@ -36,10 +38,11 @@ class RequestPage:
     form: Form
     draft: DraftView | None
 
-    def __init__(self, code: str, follow_up: str | None) -> None:
+    def __init__(self, code: str, follow_up: str | None, words: str) -> None:
         self.code = code
         self.place = f'request:{code}'
         self.follow_up = follow_up
+        self.words = ' '.join(words.split())[:SUBJECT_LIMIT]
         self.actor = reader().actor
         self.people: Sequence[PersonView] = ()
         self.company: str | None = None
@@ -50,7 +53,7 @@ class RequestPage:
 
     async def load(self) -> None:
         self.form = await store.current(self.code)
-        self.draft = await drafts.read(self.actor, self.place)
+        self.draft = await self._draft()
         if self.draft:
             self.content, self.key = dict(self.draft.content), self.draft.submission_key
         self.people = await tickets.candidates(self.actor, None)
@@ -64,6 +67,13 @@ class RequestPage:
                 self.original = await tickets.read(self.actor, self.follow_up)
             except NotFound:
                 self.follow_up = None
+
+    async def _draft(self) -> DraftView | None:
+        """What was typed here before; the words of a question that found no ticket become the subject of a new one."""
+        draft = await drafts.read(self.actor, self.place)
+        if self.words and not (draft and draft.content.get('subject')):
+            return await drafts.merge(self.actor, self.place, {'subject': self.words})
+        return draft
 
     def draw(self) -> None:
         title = worded(self.form.title, reader().language)

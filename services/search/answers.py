@@ -111,15 +111,15 @@ async def ask(actor: Actor, text: str, *, typing: bool = False, now: datetime | 
     asked = await operators.parse(user, question, now=now)
     named = await _named(user, asked.words)
     if named and not asked.conditions:
-        cards = await _cards(user, [Hit(*row, 1.0, 1.0, frozenset()) for row in named])
+        cards = await _cards(user, now, [Hit(*row, 1.0, 1.0, frozenset()) for row in named])
         return Answer(question, Certainty.SURE, tuple(cards), named=True, suggestions=suggestions)
     if asked.conditions:
         hits = await find_among(user, asked.words, asked.conditions, typing=typing, now=now)
         certainty = Certainty.UNSURE if hits else Certainty.NOTHING
-        return Answer(question, certainty, tuple(await _cards(user, hits[:MOST])), suggestions=suggestions)
+        return Answer(question, certainty, tuple(await _cards(user, now, hits[:MOST])), suggestions=suggestions)
     hits = await find(user, asked.words, typing=typing, now=now)
     certainty, hits = _judged(hits)
-    return Answer(question, certainty, tuple(await _cards(user, hits)), suggestions=suggestions)
+    return Answer(question, certainty, tuple(await _cards(user, now, hits)), suggestions=suggestions)
 
 
 def _judged(hits: Sequence[Hit]) -> tuple[Certainty, list[Hit]]:
@@ -142,7 +142,7 @@ async def _named(user: User, text: str) -> list[tuple[int, int]]:
     return [found[number] for number in numbers or loose if number in found]
 
 
-async def _cards(user: User, hits: Sequence[Hit]) -> list[Card]:
+async def _cards(user: User, now: datetime, hits: Sequence[Hit]) -> list[Card]:
     ids = [hit.ticket_id for hit in hits]
     if not ids:
         return []
@@ -153,7 +153,7 @@ async def _cards(user: User, hits: Sequence[Hit]) -> list[Card]:
     named = [id for row in rows for id in (row.requester_id, row.assignee_id)]
     people = await persons([*named, *(row['author_id'] for row in last.values() if row)])
     return [
-        _card(user, by_id[hit.ticket_id], hit, said.get(hit.ticket_id, ()), people)
+        _card(user, by_id[hit.ticket_id], hit, said.get(hit.ticket_id, ()), people, now)
         for hit in hits
         if hit.ticket_id in by_id
     ]
@@ -179,6 +179,7 @@ def _card(
     hit: Hit,
     said: Sequence[Mapping[str, Any]],
     people: Mapping[int, PersonView],
+    now: datetime,
 ) -> Card:
     subject = snippet([row.subject], hit.words, whole=True)
     answers = [answer for answer in row.answers.values() if isinstance(answer, str)]
@@ -194,7 +195,7 @@ def _card(
         assignee=people.get(row.assignee_id) if row.assignee_id is not None else None,
         updated_at=row.updated_at,
         turn=_TURNS.get(row.status, Turn.SUPPORT),
-        by=_due(user, row),
+        by=_due(user, row, now),
         last_word=_last_word(_last_public(said), people),
         found=snippet([*answers, *(each['body'] for each in said)], left) if left else None,
         is_own=row.requester_id == user.id,
@@ -202,13 +203,13 @@ def _card(
     )
 
 
-def _due(user: User, row: Ticket) -> datetime | None:
-    """By when whoever's turn it is has to act; the time to a solution is between specialists."""
+def _due(user: User, row: Ticket, now: datetime) -> datetime | None:
+    """By when whoever's turn it is has to act, if that is still to come; the time to a solution is staff's alone."""
     if row.status is Status.AWAITING_FEEDBACK:
         return row.auto_close_at
-    if row.first_response_at is None and row.respond_due_at is not None:
-        return row.respond_due_at
-    return row.solve_due_at if user.is_staff else None
+    due = row.respond_due_at if row.first_response_at is None else None
+    due = due or (row.solve_due_at if user.is_staff else None)
+    return due if due is not None and due > now and row.status is not Status.DONE else None
 
 
 def _last_word(last: Mapping[str, Any] | None, people: Mapping[int, PersonView]) -> LastWord | None:

@@ -53,9 +53,8 @@ async def parse(user: User, text: str, *, now: datetime) -> Question:
     """A specialist's question; a customer's has no operators. What an operator does not know finds nothing."""
     if not user.is_staff:
         return Question(text)
-    conditions = [
-        await _condition(user, match[1].lower(), match[2].strip('"'), now) for match in _OPERATOR.finditer(text)
-    ]
+    given = [(match[1].lower(), match[2].strip('"')) for match in _OPERATOR.finditer(text)]
+    conditions = [await _condition(user, name, value, now) for name, value in given if value]
     return Question(' '.join(_OPERATOR.sub(' ', text).split()), tuple(conditions))
 
 

@@ -12,7 +12,7 @@ from tortoise.context import TortoiseContext, require_context
 
 from services.database import connection
 from services.search.sounds import is_word, sound, sounds
-from services.search.words import is_latin
+from services.search.words import IDLE, is_latin
 
 _OVERLAP = 500  # ids that are read again: on PostgreSQL a lower one may be written later
 _AT_ONCE = 2_000
@@ -53,7 +53,7 @@ class Vocabulary:
                 continue
             self.words.add(word)
             insort(self._plain, word)
-            if is_word(word):
+            if is_word(word) and word not in IDLE:
                 self._add_sound(sound(word), word)
 
     def same(self, plain: str, stem: str) -> list[str]:
@@ -107,7 +107,7 @@ class Vocabulary:
 
 
 def _is_near(one: str, other: str) -> bool:
-    """Whether one letter too many, too few, wrong or changed with its neighbour makes the difference; in long ones two."""
+    """Whether one letter is too many, missing, wrong or changed with its neighbour; in long ones two of that."""
     if min(len(one), len(other)) >= _LONG:
         return True  # both lack one letter at most to be the same
     shorter = min(len(one), len(other))

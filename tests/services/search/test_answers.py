@@ -66,7 +66,7 @@ async def test_a_ticket_that_one_may_not_see_answers_as_one_that_does_not_exist(
 
 
 @pytest.mark.parametrize(
-    'text', ['рецепт яблочного пирога', 'купить слона', 'weather in Paris tomorrow', 'ъъъъ', '???']
+    'text', ['рецепт борща с пампушками', 'купить слона', 'weather in Paris tomorrow', 'ъъъъ', '???']
 )
 async def test_what_no_ticket_is_about_finds_nothing(demo, text):
     assert (await answers.ask(demo.actors['anna'], text)).certainty is Certainty.NOTHING
@@ -112,7 +112,7 @@ async def test_ten_thousand_random_questions_betray_nothing(demo):
 
 async def test_a_customer_learns_nothing_of_a_word_that_only_others_use(demo):
     other = await answers.ask(demo.actors['viktor'], 'лояльности авиапарк')
-    nobody = await answers.ask(demo.actors['viktor'], 'ыыыыыщщ ъъъъцук')
+    nobody = await answers.ask(demo.actors['viktor'], 'пампушка борщевика')
     assert (other.certainty, other.cards) == (nobody.certainty, nobody.cards)
 
 
