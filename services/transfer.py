@@ -27,6 +27,7 @@ from services.archive import Archive, ArchiveBroken
 from services.backup import attachments
 from services.database import connection, engine, opened, sqlite_path, tortoise_config
 from services.migrations import migrate
+from services.search import upkeep
 from services.settings import settings
 from services.transaction import transaction
 
@@ -97,6 +98,7 @@ async def import_(source: Path, *, progress: Progress = _silent) -> Summary:
                 for model in _models():
                     await _compare(model, content, Path(scratch))
                 files = await asyncio.to_thread(_unpack_files, content)
+            await upkeep.fill()
             return Summary(source, content.facts['rows'], files)
     except (ArchiveBroken, OSError) as error:
         raise TransferFailed(str(error)) from error

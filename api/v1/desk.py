@@ -63,7 +63,7 @@ class Asked(BaseModel):
     tag: str = Field('', max_length=50)
     answered: bool = Field(False, description='A customer spoke since feedback is awaited.')
     overdue: bool = Field(False, description='Its next time target has passed.')
-    q: str = Field('', max_length=200, description='An ID, or words of the subject.')
+    q: str = Field('', max_length=200, description='An ID, or words of the ticket.')
     sort: Sort = Sort.RULE
     descending: bool | None = Field(None, description='Without: as the sort is meant.')
     cursor: str | None = Field(None, max_length=500, description='`next_cursor` of the page before.')

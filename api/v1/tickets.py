@@ -42,7 +42,7 @@ async def file_ticket(new: schemas.NewTicket, caller: Caller, request: Request, 
 async def list_tickets(  # noqa: PLR0917 - the framework passes query parameters by name
     caller: Caller,
     status: Annotated[list[Status] | None, Query(description='One or several statuses.')] = None,
-    q: Annotated[str | None, Query(max_length=300, description='An ID, or words of the subject.')] = None,
+    q: Annotated[str | None, Query(max_length=300, description='An ID, or words of the ticket.')] = None,
     type: Annotated[str | None, Query(max_length=32, description='The code of a form.')] = None,
     scope: Annotated[
         Literal['all', 'own', 'shared', 'mine', 'unassigned'],

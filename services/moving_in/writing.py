@@ -31,6 +31,7 @@ from services.forms import store
 from services.moving_in.record import Person, Record, Remark, Untakable
 from services.names import LONGEST as LONGEST_NAME
 from services.numbering import next_number
+from services.search import upkeep
 from services.settings import settings
 from services.tickets import recording
 from services.tickets.texts import folded, submission
@@ -83,6 +84,7 @@ async def write(record: Record, *, now: datetime) -> Ticket:
             await _rate(record, ticket, newest, requester)
         await _share(record, ticket, requester, now)
         await _remember(ticket, requester, assignee, now)
+        await upkeep.keep(ticket.id, EventKind.FILED, spoken=True)
         await recording.tell(ticket)
     return ticket
 

@@ -153,7 +153,7 @@ async def _cards(user: User, now: datetime, hits: Sequence[Hit]) -> list[Card]:
     named = [id for row in rows for id in (row.requester_id, row.assignee_id)]
     people = await persons([*named, *(row['author_id'] for row in last.values() if row)])
     return [
-        _card(user, by_id[hit.ticket_id], hit, said.get(hit.ticket_id, ()), people, now)
+        _card(user, by_id[hit.ticket_id], hit, said.get(hit.ticket_id, ()), people=people, now=now)
         for hit in hits
         if hit.ticket_id in by_id
     ]
@@ -178,6 +178,7 @@ def _card(
     row: Ticket,
     hit: Hit,
     said: Sequence[Mapping[str, Any]],
+    *,
     people: Mapping[int, PersonView],
     now: datetime,
 ) -> Card:

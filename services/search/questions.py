@@ -65,6 +65,8 @@ def _term(word: Word, known: Vocabulary, synonyms: Synonyms, meanings: Iterable[
     meant = {*meanings, *(meaning for stem in other for meaning in synonyms.get((stem,), ()))}
     exact = dict.fromkeys(meant, _SYNONYM) | other | {word.stem: 1.0}
     close = dict.fromkeys(known.near(word.plain, word.stem), _NEAR) | dict.fromkeys(known.kin(word.stem), _KIN)
+    if '.' in word.stem:  # 4.11 is meant in 4.11.2 too
+        close |= dict.fromkeys(known.beginning(f'{word.stem}.'), _KIN)
     close |= dict.fromkeys(known.same(word.plain, word.stem), _SAME_SOUND)
     return Term(word, _GENERAL if word.stem in _GENERALLY else 1.0, exact, close)
 

@@ -61,7 +61,7 @@ async def differences() -> list[str]:
 
 async def _write(documents: Sequence[Document]) -> None:
     known = vocabulary.known_words()
-    fresh = {word for document in documents for word in document.all_words} - known
+    fresh = {word for document in documents for word in document.all_words if not word.isdigit()} - known
     if fresh:
         await index().learn(fresh)
     if documents:

@@ -5,7 +5,7 @@ the index, so nothing of other people's tickets shows.
 """
 
 import asyncio
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from tortoise.context import TortoiseContext, require_context
@@ -29,6 +29,7 @@ class Vocabulary:
         self._last = 0
         self._plain: list[str] = []
         self._sounds: list[str] = []
+        self._heard: set[str] = set()
         self._by_sound: dict[str, list[str]] = {}
         self._lacking: dict[str, list[str]] = {}
         self._reading = asyncio.Lock()
@@ -48,13 +49,15 @@ class Vocabulary:
                 await asyncio.sleep(0)
 
     def add(self, words: Iterable[str]) -> None:
-        for word in words:
-            if word in self.words:
-                continue
-            self.words.add(word)
-            insort(self._plain, word)
+        fresh = set(words) - self.words
+        self.words |= fresh
+        self._plain = sorted([*self._plain, *fresh]) if fresh else self._plain
+        heard: dict[str, None] = {}
+        for word in sorted(fresh):
             if is_word(word) and word not in IDLE:
-                self._add_sound(sound(word), word)
+                heard[sound(word)] = None
+                self._by_sound.setdefault(sound(word), []).append(word)
+        self._add_sounds(heard)
 
     def same(self, plain: str, stem: str) -> list[str]:
         """Words that sound the same, those in other letters first."""
@@ -96,14 +99,14 @@ class Vocabulary:
         alike = sorted(found, key=lambda other: abs(len(other) - len(plain)))
         return [word for other in alike for word in self._by_sound[other] if word != stem][:_MOST]
 
-    def _add_sound(self, heard: str, word: str) -> None:
-        words = self._by_sound.setdefault(heard, [])
-        words.append(word)
-        if len(words) == 1:
-            insort(self._sounds, heard)
-            if len(heard) >= _LONG_ENOUGH - 1:
-                for lacking in _lacking_one(heard):
-                    self._lacking.setdefault(lacking, []).append(heard)
+    def _add_sounds(self, heard: Iterable[str]) -> None:
+        fresh = [each for each in heard if each not in self._heard]
+        self._heard.update(fresh)
+        self._sounds = sorted([*self._sounds, *fresh]) if fresh else self._sounds
+        for each in fresh:
+            if len(each) >= _LONG_ENOUGH - 1:
+                for lacking in _lacking_one(each):
+                    self._lacking.setdefault(lacking, []).append(each)
 
 
 def _is_near(one: str, other: str) -> bool:

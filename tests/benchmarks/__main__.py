@@ -6,11 +6,11 @@ import os
 from contextlib import nullcontext
 from pathlib import Path
 
-from tests.benchmarks import board, calls, live, pages
+from tests.benchmarks import ask, board, calls, live, pages
 from tests.benchmarks.figures import Report, slowness
 from tests.postgres import postgres_server
 
-PARTS = ('pages', 'live', 'board', 'services', 'closing')
+PARTS = ('pages', 'live', 'board', 'services', 'ask', 'closing')
 
 
 def main() -> None:
@@ -49,6 +49,8 @@ async def _measure(options: argparse.Namespace, postgres: str | None) -> Report:
                 await board.measure(report, postgres, tuple(options.open))
             case 'services':
                 await calls.measure(report, postgres, options.tickets, options.many)
+            case 'ask':
+                await ask.measure(report, postgres, options.tickets, options.many)
             case 'closing':
                 await calls.closing(report, postgres, options.overdue)
     return report

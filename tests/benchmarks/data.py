@@ -30,6 +30,7 @@ from services import ratings
 from services.actor import Actor
 from services.database import connection, engine
 from services.forms import store
+from services.search import upkeep
 from services.tickets.texts import folded
 from services.transaction import transaction
 from tests.journeys.server import BUG
@@ -101,6 +102,7 @@ async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0)
         await insert(User, _users(companies, users, past.now))
         await _tickets(past, tickets)
         await Counter.create(name='ticket', value=past.number)
+    await upkeep.fill()
     await connection().execute_script('ANALYZE')
     return await _population(past, companies)
 

@@ -31,7 +31,14 @@ _numbers = count(1)
 
 @asynccontextmanager
 async def filled(postgres: str | None, tickets: int, **mix: int) -> AsyncIterator[tuple[Population, Path, str]]:
-    """A data folder and a database with so many tickets, open in this process until the block is left.
+    """A data folder and a database with so many tickets, open in this process until the block is left."""
+    async with empty(postgres) as (folder, url):
+        yield await load(tickets, **mix), folder, url
+
+
+@asynccontextmanager
+async def empty(postgres: str | None) -> AsyncIterator[tuple[Path, str]]:
+    """A data folder and a database with nothing in it, open in this process until the block is left.
 
     :param postgres: the DSN of a server on which to make the database; None for SQLite
     """
@@ -43,7 +50,7 @@ async def filled(postgres: str | None, tickets: int, **mix: int) -> AsyncIterato
         await migrate(url)
         await open_database(url)
         try:
-            yield await load(tickets, **mix), folder, url
+            yield folder, url
         finally:
             await close_database()
 

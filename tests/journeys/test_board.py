@@ -207,7 +207,7 @@ async def test_filters_stand_in_the_address_and_are_kept_as_views(portal, visito
     await grace.get_by_role('dialog').get_by_role('button', name='Сохранить').click()
     await expect(grace.get_by_role('button', name='Ромашка')).to_be_visible()
     address = grace.url
-    await grace.get_by_role('searchbox', name='Номер или слова из темы').fill('плеер')
+    await grace.get_by_role('searchbox', name='Номер или слова из заявки').fill('плеер')
     await expect(grace.locator('.board-card')).to_have_count(0)
     await expect(grace).to_have_url(re.compile('q='))
     await grace.reload()

@@ -1,0 +1,75 @@
+"""What questions in any words cost, and how many are answered rightly: few tickets against many, and the demo."""
+
+import random
+from collections.abc import Awaitable
+from itertools import count
+from unittest.mock import patch
+
+from models import User
+from services import tickets
+from services.demo.material import make_file
+from services.demo.story import tell
+from services.forms import store
+from services.search import answers, upkeep
+from tests.benchmarks.data import Population, unfinished_of
+from tests.benchmarks.figures import Report, Times, timed
+from tests.benchmarks.stage import empty, filled
+from tests.journeys.server import BUG
+from tests.people import actor_of
+from tests.questions import PARTS, PEOPLE, score
+
+TIMES = 40
+BUDGETS = {1_000: 50, 100_000: 50, 1_000_000: 150}  # milliseconds by tickets, for 95 % of the questions
+FILING = 2  # milliseconds that the index may add to filing
+_COMMON = ('экран', 'плеер', 'ошибка', 'после обновления', 'ролик витрина', 'сервер', 'лицензия монитор')
+_ODD = ('ашибка плэера', 'hjkbr dbnhbyf', 'pleer posle obnovleniya', 'монетор касса', 'купить слона', 'zzzqqq')
+
+
+async def measure(report: Report, postgres: str | None, few: int, many: int) -> None:
+    """The share of good answers on the demo, then times with few and with many tickets."""
+    await _quality(report, postgres)
+    for number in (few, many):
+        async with filled(postgres, number, unfinished=unfinished_of(few)) as (people, _, _):
+            await _times(report, people, number)
+            await _filing(report, people, number)
+
+
+async def _quality(report: Report, postgres: str | None) -> None:
+    async with empty(postgres):
+        await store.publish_catalogue()
+        await tell(make_file)
+        actors = {key: await actor_of(await User.get(email=email)) for key, email in PEOPLE.items()}
+        for part in PARTS:
+            found = await score(part, actors)
+            report.add(f'{found.asked} questions ({part}): the right ticket first', found.first * 100, '%')
+            report.add(f'… among the first three ({part})', found.three * 100, '%')
+            report.add(f'… sure of one, and wrong ({part})', found.sure_and_wrong, 'questions')
+
+
+async def _times(report: Report, people: Population, number: int) -> None:
+    chance = random.Random(5)  # noqa: S311 - the same questions each time
+    budget = next((budget for size, budget in BUDGETS.items() if number <= size), None)
+    agent, customer = people.agents[0].actor, people.colleagues[0].actor
+    rare = [f'меню {chance.randrange(1, number)}' for _ in range(4)]
+    for who, actor in (('agent', agent), ('customer', customer)):
+        taken: list[float] = []
+        for text in (*_COMMON, *_ODD, *rare, f'что с SPSUP-{number // 2}?'):
+            taken += (await timed(lambda text=text, actor=actor: answers.ask(actor, text), 5)).taken  # type: ignore[misc]
+        times = Times(taken)
+        report.add(f'question, {who}, {number:,} tickets', times.p50, 'ms', p95=times.p95)
+        report.add(f'… 95 % of them, {who}, {number:,} tickets', times.p95, 'ms', budget=budget)
+
+
+async def _filing(report: Report, people: Population, number: int) -> None:
+    keys = count()
+
+    def file() -> Awaitable[object]:
+        answered = BUG | {'subject': 'Экран гаснет после обновления'}
+        return tickets.file(people.agents[0].actor, 'bug', answered, submission_key=f'ask-{next(keys)}')
+
+    async def nothing(*_: object, **__: object) -> None: ...
+
+    whole = await timed(file, TIMES)
+    with patch.object(upkeep, 'keep', nothing):
+        bare = await timed(file, TIMES)
+    report.add(f'filing costs more by the index, {number:,} tickets', whole.p50 - bare.p50, 'ms', budget=FILING)
