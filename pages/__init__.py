@@ -21,6 +21,7 @@ from pages.profile import profile_page
 from pages.queue import queue_page
 from pages.request import request_page
 from pages.settings import settings_page
+from pages.synonyms import synonyms_page
 from pages.targets import targets_page
 from pages.templates import templates_page
 from pages.ticket import ticket_page
@@ -65,6 +66,7 @@ ROUTES = (
     Route('/admin/forms/{code}/history', form_history_page, ADMINS, area='forms', group='requests'),
     Route('/admin/targets', targets_page, ADMINS, area='targets', group='requests', icon='calendar-clock'),
     Route('/templates', templates_page, STAFF, area='templates', group='requests', icon='message-square-reply'),
+    Route('/admin/synonyms', synonyms_page, ADMINS, area='synonyms', group='requests', icon='languages'),
     Route('/admin/settings', settings_page, ADMINS, area='settings', icon='settings'),
     Route('/admin/outbox', outbox_page, ADMINS, area='outbox', icon='mail'),
     Route('/admin/health', health_page, ADMINS, area='health', icon='gauge'),

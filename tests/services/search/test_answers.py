@@ -8,7 +8,8 @@ import pytest
 from models import Ticket
 from services import access, tickets
 from services.database import engine
-from services.search import answers, upkeep
+from services.errors import Invalid, NotFound
+from services.search import answers, synonym_groups, upkeep
 from services.search.answers import Certainty, Turn
 from services.search.documents import make
 from services.search.finding import find
@@ -163,3 +164,19 @@ async def test_the_index_is_checked_and_made_anew(demo):
 
 async def _ids() -> list[int]:
     return list(chain(await Ticket.all().values_list('id', flat=True)))
+
+
+async def test_admins_teach_the_search_synonyms(demo):
+    """A word that no ticket has finds what it was said to mean, in any form; nobody else may say so."""
+    anna, maria = demo.actors['anna'], demo.actors['maria']
+    assert (await answers.ask(anna, 'что с дребезжалками')).certainty is Certainty.NOTHING
+    await synonym_groups.save(maria, None, 'дребезжалка, Samsung')
+    assert (await answers.ask(anna, 'что с дребезжалками')).cards[0].id == 'SPSUP-1503'
+    (group,) = await synonym_groups.list_groups(maria)
+    for actor in (anna, demo.actors['irina']):
+        with pytest.raises(NotFound):
+            await synonym_groups.save(actor, group.id, 'экран, ведро')
+    with pytest.raises(Invalid):
+        await synonym_groups.save(maria, None, 'одно, одно')
+    await synonym_groups.remove(maria, group.id)
+    assert (await answers.ask(anna, 'что с дребезжалками')).certainty is Certainty.NOTHING
