@@ -4,7 +4,7 @@ import { Ago, Icon, clock } from "ticket-parts";
 export default {
   components: { Ago, Icon },
   props: {
-    targets: Array, tags: Array, suggestions: Array, links: Array, kinds: Object, spent: Array, others: Array, rest: String,
+    targets: Array, tags: Array, suggestions: Array, links: Array, kinds: Object, spent: Array, others: Array, alike: Array, rest: String,
     company: Object, mergeable: Boolean, words: Object, language: String, sprite: String,
   },
   emits: ["tag", "untag", "link", "unlink", "merge"],
@@ -57,6 +57,12 @@ export default {
         <h2 class="eyebrow">{{ words.spent }}</h2>
         <div class="agent-bar" aria-hidden="true"><span v-for="part in spent" :key="part.status" :class="'status-' + part.status" :style="{ flexGrow: part.share }" :title="part.label + ': ' + part.length"></span></div>
         <ul class="agent-spent"><li v-for="part in spent" :key="part.status"><span class="agent-dot" :class="'status-' + part.status" aria-hidden="true"></span><span>{{ part.label }}</span><span class="agent-when">{{ part.length }}</span></li></ul>
+      </section>
+      <section v-if="alike.length" :aria-label="words.alike">
+        <h2 class="eyebrow">{{ words.alike }}</h2>
+        <ul class="agent-others">
+          <li v-for="other in alike" :key="other.id"><a class="link quiet" :href="'/tickets/' + other.id"><span class="agent-dot" :class="'status-' + other.status" aria-hidden="true"></span><span><span class="ticket-id">{{ other.id }}</span> {{ other.subject }}<span class="visually-hidden">, {{ other.label }}</span></span></a></li>
+        </ul>
       </section>
       <section v-if="company || others.length" :aria-label="words.requester">
         <h2 class="eyebrow">{{ words.requester }}</h2>

@@ -13,6 +13,7 @@ from models import LinkTo, Status
 from services.desk.cards import Card
 from services.desk.facts import Facts
 from services.desk.linking import LinkView
+from services.search.answers import Card as AnswerCard
 from services.tickets.views import TicketView
 
 ADDRESS_SHOWN = 40  # characters of a developers' issue's address
@@ -20,13 +21,15 @@ ADDRESS_SHOWN = 40  # characters of a developers' issue's address
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """All that is shown; `card` is None for what the board does not show any more."""
+    """All that is shown; `card` is None for what the board does not show any more. `alike`: by the `subject`."""
 
     tags: tuple[str, ...]
     suggestions: tuple[str, ...]
     links: tuple[LinkView, ...]
     facts: Facts
     card: Card | None
+    subject: str
+    alike: tuple[AnswerCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
     def __init__(self, do: PanelActions) -> None:
         super().__init__()
         self.tell(
-            words=words('agent_ticket.words'),
+            words=words('agent_ticket.words') | {'alike': t('similar.duplicates')},
             kinds={kind.value: t(f'agent_ticket.link.{kind.value}') for kind in LinkTo},
             language=reader().language,
             sprite=sprite(),
@@ -74,6 +77,7 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
                 }
                 for other in facts.others
             ),
+            alike=tuple(_alike(card) for card in beside.alike),
             rest=plural('agent_ticket.more_others', facts.others_count - shown) if facts.others_count > shown else '',
             company=_company(facts),
         )
@@ -81,6 +85,11 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
     def linked(self) -> None:
         """The link was made: the form for it closes."""
         self.run_method('linked')
+
+
+def _alike(card: AnswerCard) -> dict[str, Any]:
+    subject = ''.join(text for text, _ in card.subject.pieces)
+    return {'id': card.id, 'subject': subject, 'status': card.status.value, 'label': t(f'status.{card.status.value}')}
 
 
 def _targets(view: TicketView, card: Card | None) -> list[dict[str, Any]]:

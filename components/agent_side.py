@@ -9,14 +9,19 @@ from components.refusals import explains_refusals
 from components.text import t
 from models import LinkTo
 from services.desk import board, facts, linking, tags
+from services.search import answers
 from services.tickets.views import TicketView
 
 SUGGESTIONS = 200
 
 
-async def beside(view: TicketView) -> Beside:
-    """What stands beside that ticket now. Raises NotFound for customers."""
+async def beside(view: TicketView, before: Beside | None = None) -> Beside:
+    """What stands beside that ticket now; what looks alike is looked for anew only when the subject has changed.
+
+    Raises NotFound for customers.
+    """
     actor = reader().actor
+    same = before is not None and before.subject == view.subject
     cards = await board.cards(actor, [view.pk])
     return Beside(
         tags=await tags.of(actor, view.id),
@@ -24,6 +29,10 @@ async def beside(view: TicketView) -> Beside:
         links=await linking.links(actor, view.id),
         facts=await facts.facts(actor, view.id),
         card=cards.get(view.pk),
+        subject=view.subject,
+        alike=before.alike
+        if same and before
+        else tuple(await answers.similar(actor, view.subject, beside=view.number)),
     )
 
 

@@ -1,17 +1,19 @@
 // A request's form, drawn from its definition. What is typed is told to the server field by field and kept here until it is there.
 import Field from "portal-kit/field.js";
 import { Icon, Mirror, PersonPicker, SharePicker, Uploads, catchFiles, fill, holdPaste, lettersIn, onConnect } from "writing";
+import { Similar } from "ask-parts";
 
+const ALIKE_PAUSE = 350; // ms after the last key in the subject before similar tickets are looked for
 const KINDS = { line: "text", text: "textarea", choice: "radio", checks: "checks", number: "text", date: "text" };
 
 export default {
-  components: { Field, Icon, PersonPicker, SharePicker, Uploads },
+  components: { Field, Icon, PersonPicker, SharePicker, Similar, Uploads },
   inheritAttrs: false,
   props: {
     place: String, user: Number, fields: Array, initial: Object, files: Array, restored: Boolean, people: Array, nameable: Array, company: String,
-    limits: Object, words: Object, fileWords: Object, language: String, sprite: String,
+    limits: Object, words: Object, fileWords: Object, language: String, sprite: String, alikeWords: Object,
   },
-  emits: ["change", "send", "restart"],
+  emits: ["change", "send", "restart", "alike", "follow"],
   template: `
     <form class="request-form" :class="{ dropping }" :id="$attrs.id" novalidate @submit.prevent :aria-busy="sending ? 'true' : null">
       <div v-if="back" class="notice accent request-back">
@@ -38,6 +40,7 @@ export default {
               :hint="field.hint" :error="errors[field.code] || ''" :error-icon="sprite + '#circle-alert'" :value="value(field)" :revision="revision" :limit="field.limit"
               :rows="field.rows" :suggestions="field.suggestions || []" :options="field.options || []" across :debounce="600" autocomplete="off"
               @typing="mended(field, $event)" @change="changed(field, $event)" @submit="field.kind === 'text' && send()" />
+            <Similar v-if="field.code === 'subject' && alike.length" :cards="alike" :words="alikeWords" :sprite="sprite" @follow="$emit('follow', { id: $event })" @dismiss="dismiss" />
             <div v-if="held[field.code]" class="notice warning" role="alert"><Icon name="triangle-alert" :sprite="sprite" />
               <span class="notice-text">{{ held[field.code].sentence }}</span></div>
             <div v-if="tooLong[field.code] || held[field.code]" class="row">
@@ -66,7 +69,7 @@ export default {
       <div v-if="dropping" class="drop-veil" aria-hidden="true"><Icon name="upload" :sprite="sprite" />{{ fileWords.drop }}</div>
     </form>`,
   data() {
-    return { kinds: KINDS, values: { ...this.initial }, revision: 0, errors: {}, tooLong: {}, held: {}, back: this.restored, busy: false, sending: false, dropping: false, failure: "", state: "" };
+    return { kinds: KINDS, values: { ...this.initial }, revision: 0, errors: {}, tooLong: {}, held: {}, back: this.restored, busy: false, sending: false, dropping: false, failure: "", state: "", alike: [] };
   },
   computed: {
     shown() {
@@ -94,6 +97,7 @@ export default {
   },
   created() {
     this.inputs = {};
+    this.looked = 0;
     this.mirror = new Mirror(this.user, this.place);
   },
   mounted() {
@@ -117,6 +121,7 @@ export default {
     codes.forEach((code) => this.check(code));
   },
   beforeUnmount() {
+    clearTimeout(this.looking);
     this.flush();
     this.endCatching();
     this.endHolding();
@@ -137,6 +142,19 @@ export default {
     mended(field, value) {
       if (value.length <= (field.limit ?? Infinity)) delete this.errors[field.code];
       this.failure = "";
+      if (field.code === "subject") this.lookAlike(value);
+    },
+    lookAlike(text) {
+      clearTimeout(this.looking);
+      if (this.dismissed) return;
+      this.looking = setTimeout(() => this.$emit("alike", { text, seq: ++this.looked }), ALIKE_PAUSE);
+    },
+    similar({ seq, cards }) {
+      if (seq === this.looked && !this.dismissed) this.alike = cards;
+    },
+    dismiss() {
+      this.dismissed = true;
+      this.alike = [];
     },
     changed(field, value) {
       this.values[field.code] = value;

@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from components.answer_data import card_data
 from components.reader import reader
 from components.uploads import upload_limits, upload_words, uploaded
 from services import i18n
@@ -14,9 +15,11 @@ from services.assets import asset
 from services.drafts import DraftView
 from services.errors import Problem
 from services.forms.definition import Field, Form, Kind, worded
+from services.search.answers import Card
 from services.tickets.views import PersonView
 
 ROWS = {'steps': 6, 'details': 5}
+_LONGEST_SUBJECT = 200
 _LARGEST_VALUE = 400_000  # characters; the script keeps larger ones to itself
 
 
@@ -29,8 +32,13 @@ class Change:
     seq: int
 
 
-class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 'static', 'writing': 'writing'}):
+_PARTS = {'portal-kit': 'static', 'writing': 'writing', 'ticket-parts': 'ticket_parts', 'ask-parts': 'ask_parts'}
+
+
+class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
     """`on_change(change)` gets every change, answer it with `saved`; `on_send()` comes when everything has arrived.
+
+    `on_alike(subject)` gives tickets that look like this one, `on_follow(id)` follows one of them instead.
 
     :param place: where it is kept as a draft; '' for a preview, of which nothing is kept and to which no file is added
     :param suggestions: earlier answers by the field's code
@@ -52,10 +60,12 @@ class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 's
         on_change: Callable[[Change], Awaitable[None]],
         on_send: Callable[[], Awaitable[None]],
         on_restart: Callable[[], Awaitable[None]],
+        on_alike: Callable[[str], Awaitable[Sequence[Card]]] | None = None,
+        on_follow: Callable[[str], Awaitable[None]] | None = None,
         language: str | None = None,
     ) -> None:
         super().__init__()
-        self._on_change = on_change
+        self._on_change, self._on_alike, self._on_follow = on_change, on_alike, on_follow
         self._suggestions = suggestions
         self._language = language or reader().language
         self._props['place'] = place
@@ -73,7 +83,10 @@ class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 's
         self._props['sprite'] = asset('icons.svg')
         self.on('change', self._changed, [None])
         self.on('send', on_send, args=[])
+        self._props['alike-words'] = i18n.section(self._language, 'similar')
         self.on('restart', on_restart, args=[])
+        self.on('alike', self._alike, [None])
+        self.on('follow', self._follow, [None])
 
     def show(self, form: Form, nameable: Sequence[tuple[int, str]]) -> None:
         """Ask what this form asks; what was typed stays where it still has a place."""
@@ -102,6 +115,17 @@ class RequestForm(ui.element, component='request_form.js', esm={'portal-kit': 's
     def reset(self) -> None:
         """Begin with an empty form."""
         self.run_method('reset')
+
+    async def _alike(self, event: GenericEventArguments) -> None:
+        match event.args:
+            case {'text': str(text), 'seq': int(seq)} if self._on_alike:
+                cards = await self._on_alike(text[:_LONGEST_SUBJECT])
+                self.run_method('similar', {'seq': seq, 'cards': [card_data(card) for card in cards]})
+
+    async def _follow(self, event: GenericEventArguments) -> None:
+        match event.args:
+            case {'id': str(id)} if self._on_follow:
+                await self._on_follow(id)
 
     async def _changed(self, event: GenericEventArguments) -> None:
         match event.args:

@@ -9,16 +9,20 @@ from nicegui import PageArguments, ui
 from components.box import Box
 from components.button import Link
 from components.dialog import confirm
+from components.feedback import toast
 from components.reader import reader
 from components.refusals import explains_refusals, explanation
 from components.request_form import Change, RequestForm
 from components.text import Text, t
+from models import Follow
 from services import access, drafts, tickets
 from services.drafts import DraftView
 from services.errors import Invalid, NotFound, Refusal, SignedOut
 from services.forms import named, store
 from services.forms.definition import Field, Form, Kind, worded
 from services.forms.suggestions import suggestions
+from services.search import answers
+from services.search.answers import Card
 from services.tickets import PersonView, TicketView
 
 SHARE = 'share_with'
@@ -98,7 +102,22 @@ class RequestPage:
                 on_change=self.keep,
                 on_send=self.send,
                 on_restart=self.restart,
+                on_alike=self.alike,
+                on_follow=self.follow,
             )
+
+    async def alike(self, subject: str) -> Sequence[Card]:
+        """Tickets that say the same: one of them may be this one."""
+        try:
+            return await answers.similar(self.actor, subject)
+        except Refusal:
+            return ()
+
+    @explains_refusals
+    async def follow(self, id: str) -> None:
+        await tickets.follow(self.actor, id, Follow.FOLLOWING)
+        toast(t('similar.followed', id=id))
+        ui.navigate.to(f'/tickets/{id}')
 
     async def keep(self, change: Change) -> None:
         """Something was typed: into the draft with it."""

@@ -105,7 +105,7 @@ class TicketPage:
     async def reload(self) -> None:
         await self.load()
         if self.reader.is_staff:
-            self.beside = await beside(self.view)
+            self.beside = await beside(self.view, self.beside)
         self.show()
 
     async def prepare(self) -> None:

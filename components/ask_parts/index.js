@@ -28,3 +28,22 @@ export const AnswerCard = {
       <p v-if="card.found" class="answer-found"><span class="visually-hidden">{{ words.found }}: </span><Marked :pieces="card.found" /></p>
     </article>`,
 };
+
+/** Tickets that look like the one that is about to be filed: follow one of them instead. */
+export const Similar = {
+  components: { Icon, Marked },
+  props: { cards: Array, words: Object, sprite: String },
+  emits: ["follow", "dismiss"],
+  template: `
+    <section class="similar" :aria-label="words.title">
+      <div class="row between nowrap"><h3 class="similar-title">{{ words.title }}</h3><button type="button" class="button quiet dense" @click="$emit('dismiss')">{{ words.dismiss }}</button></div>
+      <p class="soft small">{{ words.lead }}</p>
+      <ul>
+        <li v-for="card in cards" :key="card.id" class="similar-row">
+          <svg class="icon" :class="'on-' + card.status" viewBox="0 0 24 24" role="img" :aria-label="card.status_label"><title>{{ card.status_label }}</title><use :href="card.icon"></use></svg>
+          <a class="similar-link" :href="card.href" target="_blank"><span class="answer-id">{{ card.id }}</span> <Marked :pieces="card.subject" /></a>
+          <button type="button" class="button dense" :aria-label="words.follow_named.replace('{id}', card.id)" @click="$emit('follow', card.id)"><Icon name="bell" :sprite="sprite" />{{ words.follow }}</button>
+        </li>
+      </ul>
+    </section>`,
+};

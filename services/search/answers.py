@@ -22,6 +22,7 @@ from services.tickets.views import PersonView
 MOST = 5
 _SURE, _AHEAD, _ALONE = 0.62, 0.14, 0.45
 _LEAST = 0.34
+_ALIKE, _ALIKE_WORDS = 0.5, 2  # the match and the words that make two tickets look alike
 _LONGEST_WORD = 280
 _MOST_READ = 400  # comments of all the tickets of an answer
 
@@ -120,6 +121,20 @@ async def ask(actor: Actor, text: str, *, typing: bool = False, now: datetime | 
     hits = await find(user, asked.words, typing=typing, now=now)
     certainty, hits = _judged(hits)
     return Answer(question, certainty, tuple(await _cards(user, now, hits)), suggestions=suggestions)
+
+
+async def similar(
+    actor: Actor, subject: str, *, beside: int | None = None, most: int = 3, now: datetime | None = None
+) -> list[Card]:
+    """Tickets that the person sees and that look like one with this subject, the likeliest first.
+
+    :param beside: the number of the ticket that they are to be like, which is not one of them
+    """
+    now = now or datetime.now(UTC)
+    user = await access.person(actor, now=now)
+    hits = await find(user, _storable(subject), typing=beside is None, now=now)
+    alike = [hit for hit in hits if hit.match >= _ALIKE and hit.number != beside and len(hit.words) >= _ALIKE_WORDS]
+    return await _cards(user, now, alike[:most])
 
 
 def _judged(hits: Sequence[Hit]) -> tuple[Certainty, list[Hit]]:

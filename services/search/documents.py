@@ -96,8 +96,9 @@ def _stems(texts: Iterable[str], *, without: Iterable[str]) -> list[str]:
 def _answers(choices: Choices, answers: Mapping[str, Any]) -> Iterable[str]:
     """What was answered, choices in the words of every language."""
     for code, answer in answers.items():
-        if isinstance(answer, str):
-            yield from choices.get((code, answer), (answer,))
+        for one in answer if isinstance(answer, list) else [answer]:
+            if isinstance(one, str):
+                yield from choices.get((code, one), (one,))
 
 
 async def _choices(form_ids: Iterable[int]) -> dict[int, Choices]:

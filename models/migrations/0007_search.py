@@ -20,7 +20,7 @@ async def remove(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0005_api_and_webhooks')]
+    dependencies = [('models', '0006_request_kinds')]
 
     initial = False
 
