@@ -3,10 +3,16 @@
 import re
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from services.demo.story import PASSWORD
+from services.database import close_database, open_database
+from services.demo.material import make_file
+from services.demo.story import PASSWORD, tell
+from services.forms import store
+from services.migrations import migrate
+from services.settings import settings
 from tests.journeys.browser import axe, settled
 from tests.journeys.server import Portal
 
@@ -16,9 +22,20 @@ BAD = 'Здравствуйте, что там с ошибкой по Samsung-а
 
 @pytest_asyncio.fixture(scope='module', loop_scope='session')
 async def demo(tmp_path_factory) -> AsyncIterator[Portal]:
-    """A portal with the demo's tickets."""
+    """A portal with the demo's tickets; they are told before it starts, which may take its time."""
     portal = Portal(tmp_path_factory.mktemp('demo') / 'data')
-    await portal.start('demo')
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv('PORTAL_DATA_DIR', str(portal.data))
+        settings.cache_clear()
+        await migrate(settings().database)
+        await open_database(settings().database)
+        try:
+            await store.publish_catalogue()
+            await tell(make_file)
+        finally:
+            await close_database()
+    settings.cache_clear()
+    await portal.start()
     yield portal
     await portal.stop()
     portal.check_log()
