@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 
 from services.search.sounds import switched
-from services.search.words import fold
+from services.search.words import TO_LATIN, fold
 from services.settings import settings
 from services.ticket_id import is_id
 
 _DASHES = r'[\s\-_.:‐‑‒–—―−#№]*'
 _NUMBER = r'0*([1-9][0-9]{0,9})(?![0-9])'
 _BARE = re.compile(r'(?<![\w.,:])([1-9][0-9]{1,9})(?![\w]|[.,:][0-9])')
-_FROM_CYRILLIC = str.maketrans('асеорхукмтвн', 'aceopxykmtbh')
 _BY_EAR = str.maketrans('спу', 'spu')
 MOST = 10
 
@@ -33,7 +32,7 @@ def _ways_to_read(text: str) -> Iterator[str]:
     """As typed, with letters for those that only look alike, by ear, and on the other keyboard."""
     folded = fold(text)
     yield folded
-    yield folded.translate(_FROM_CYRILLIC)
+    yield folded.translate(TO_LATIN)
     yield folded.translate(_BY_EAR)
     yield switched(text)
     yield _to_latin_keys(folded)

@@ -16,7 +16,7 @@ _PARTS = re.compile('[а-я]+|[^а-я]+')
 _FLEETING = re.compile('(?<=[а-я]{2}[б-джзк-нп-тф-щ])[ое](?=[кцн]$)')
 _ENDINGS = re.compile('[ауыиеяюо]|[оеаяиы]м|[оеиы]й|[ая]ми|[аяиы]х|[ое]в|ок|ин|ая|[оеыи]е|[оеаы]го|[ое]му')
 _TO_CYRILLIC = str.maketrans('aceopxykmtbh', 'асеорхукмтвн')
-_TO_LATIN = str.maketrans('асеорхукмтвн', 'aceopxykmtbh')
+TO_LATIN = str.maketrans('асеорхукмтвн', 'aceopxykmtbh')
 _RUSSIAN, _ENGLISH = Stemmer('russian'), Stemmer('english')
 
 IDLE = frozenset(Path(__file__).with_name('idle_words.txt').read_text(encoding='utf-8').split())
@@ -77,7 +77,7 @@ def _parts(run: str, start: int) -> Iterator[tuple[str, int]]:
     if not (_LATIN.search(run) and _CYRILLIC.search(run)):
         yield run, start
         return
-    for whole in (run.translate(_TO_LATIN), run.translate(_TO_CYRILLIC)):
+    for whole in (run.translate(TO_LATIN), run.translate(_TO_CYRILLIC)):
         if not (_LATIN.search(whole) and _CYRILLIC.search(whole)):
             yield whole, start
             return
