@@ -6,11 +6,12 @@ from starlette.responses import HTMLResponse
 from services.actor import Actor
 from services.errors import NotFound
 from services.mail import desk
+from services.settings import settings
 
 router = APIRouter()
 
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: {portal}; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 
@@ -23,4 +24,6 @@ async def letter(request: Request, id: str) -> HTMLResponse:
         raise NotFound
     shown = (await desk.mail(actor, int(id))).preview
     html = shown.html.replace('<head>', '<head>\n<base target="_blank">', 1)
-    return HTMLResponse(html, headers={'Content-Security-Policy': POLICY, 'X-Frame-Options': 'SAMEORIGIN'})
+    return HTMLResponse(
+        html, headers={'Content-Security-Policy': POLICY.format(portal=settings().url), 'X-Frame-Options': 'SAMEORIGIN'}
+    )

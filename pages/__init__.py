@@ -15,6 +15,7 @@ from pages.form_preview import form_preview_page
 from pages.forms import forms_page
 from pages.health import health_page
 from pages.home import home_page
+from pages.mails import mails_page
 from pages.outbox import outbox_page
 from pages.people import people_page
 from pages.profile import profile_page
@@ -68,6 +69,7 @@ ROUTES = (
     Route('/templates', templates_page, STAFF, area='templates', group='requests', icon='message-square-reply'),
     Route('/admin/synonyms', synonyms_page, ADMINS, area='synonyms', group='requests', icon='languages'),
     Route('/admin/settings', settings_page, ADMINS, area='settings', icon='settings'),
+    Route('/admin/mails', mails_page, ADMINS, area='mails', icon='pencil'),
     Route('/admin/outbox', outbox_page, ADMINS, area='outbox', icon='mail'),
     Route('/admin/health', health_page, ADMINS, area='health', icon='gauge'),
     Route('/admin/audit', audit_page, ADMINS, area='audit', icon='history'),

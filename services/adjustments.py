@@ -17,6 +17,7 @@ from services import access, audit, brand, bus
 from services.actor import Actor
 from services.adjustable import BY_NAME, CATALOGUE, Adjustable, contradictions, understood, written
 from services.errors import Invalid, NotFound
+from services.mail import texts
 from services.settings import environment, put_in_force, settings
 from services.transaction import announce, transaction
 from services.waiting import rest
@@ -95,7 +96,7 @@ async def reset(actor: Actor, name: str, *, now: datetime | None = None) -> None
 
 async def refresh() -> None:
     """Bring what is stored into effect in this process. A value that makes no sense any more is passed over."""
-    news = [put_in_force(await _stored_values()), await brand.refresh()]
+    news = [put_in_force(await _stored_values()), await brand.refresh(), await texts.refresh()]
     if any(news):
         bus.publish([IN_FORCE])
 

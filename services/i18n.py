@@ -41,6 +41,11 @@ def translate(language: str, key: str, **values: object) -> str:
     return texts[key].format(**{'portal': settings().name} | values)
 
 
+def portal_name() -> str:
+    """What fills the blank {portal}."""
+    return settings().name
+
+
 def plural(language: str, key: str, count: int, **values: object) -> str:
     """The form of the text that goes with a whole number; `{count}` in it is the number as written in the language."""
     form = _locale(language).plural_form(count)

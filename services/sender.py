@@ -14,9 +14,10 @@ from tortoise.expressions import F, Q
 
 from models import MailKind, MailState, OutboxMail
 from services import bus, job_runs
-from services.mail.case import Case, Withheld, case_of
+from services.mail.case import Case, Withheld
 from services.mail.envelope import envelope
 from services.mail.letter import Letter
+from services.mail.sample import case_of
 from services.mail.transport import FAULTS, Line, NoLine, concerns_all, is_final, server
 from services.mail.wording import word
 from services.outbox import ACCOUNT, CHANGED, TOPIC

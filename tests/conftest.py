@@ -14,6 +14,7 @@ import pytest
 
 from services import brand, bus
 from services.database import close_database, open_database
+from services.mail import texts
 from services.migrations import migrate
 from services.settings import put_in_force, settings
 from tests.postgres import execute, postgres_server, sibling
@@ -33,6 +34,7 @@ def own_environment(tmp_path, monkeypatch) -> Iterator[None]:
     put_in_force({})
     settings.cache_clear()
     brand.forget()
+    texts.forget()
     bus.clear()
 
 

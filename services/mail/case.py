@@ -19,6 +19,7 @@ from models import (
 )
 from services import access, i18n
 from services.lifecycle import Part
+from services.mail import texts
 from services.outbox import ACCOUNT
 from services.settings import settings
 from services.ticket_id import ticket_id
@@ -42,7 +43,7 @@ class Case:
     shown_secrets: bool
 
     def t(self, key: str, **values: object) -> str:
-        return i18n.translate(self.reader.language, key, **values)
+        return texts.worded(self.reader.language, key, self.row.details.get('texts'), **values)
 
     def day(self, moment: datetime) -> str:
         return i18n.day(self.reader.language, self.reader.time_zone, moment)

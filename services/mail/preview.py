@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from models import MailState, OutboxMail
-from services.mail.case import Withheld, case_of
+from services.mail.case import Withheld
 from services.mail.envelope import assemble
+from services.mail.sample import case_of
 from services.mail.wording import word
 from services.settings import settings
 
