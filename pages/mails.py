@@ -61,7 +61,7 @@ class MailsPage:
                     self.form = Part(self._draw_form)
                 with Box('stack gap-2', 'section'):
                     Text(t('mails.preview'), 'h2')
-                    self.preview = Part(_draw_preview)
+                    self.preview = Part(_draw_preview).classes('stack gap-1')
         self.form.show(self.mail)
 
     def _kinds(self) -> dict[str, str]:

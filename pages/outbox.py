@@ -8,12 +8,13 @@ from components.address import Address
 from components.box import Box
 from components.button import Button, LinkButton
 from components.feedback import EmptyState, Notice, toast
+from components.field import TextField
 from components.live import Live, Part
 from components.mail_list import MailList
 from components.mail_view import MailView
 from components.reader import reader
 from components.refusals import explains_refusals
-from components.text import Text, t
+from components.text import Text, plural, t
 from models import MailState
 from services import outbox
 from services.errors import NotFound
@@ -37,6 +38,7 @@ class OutboxPage:
         self.actor = reader().actor
         self.address = address
         self.state = _state(address.parameters.get('state', ''))
+        self.text = address.parameters.get('text', '')[:100]
         self.chosen = _number(address.parameters.get('mail', ''))
         self.rows: tuple[MailRow, ...] = ()
         self.next: int | None = None
@@ -45,7 +47,7 @@ class OutboxPage:
     async def load(self) -> None:
         """Read as many rows as are shown, and the open mail."""
         count = min(max(desk.PIECE, len(self.rows)), MOST_KEPT)
-        page = await desk.mails(self.actor, state=self.state, limit=count)
+        page = await desk.mails(self.actor, state=self.state, text=self.text, limit=count)
         self.rows, self.next = page.rows, page.next
         self.mail = await self._opened()
 
@@ -58,7 +60,11 @@ class OutboxPage:
                 Text(t('outbox.lead'), 'p', 'soft measure outbox-about')
             with Box('outbox-about'):
                 Notice(t('outbox.kept' if desk.is_kept() else 'outbox.masked'), icon='mail')
-            self.filters = self._draw_filters()
+            with Box('row between outbox-filter'):
+                self.filters = self._draw_filters()
+                self.failed = Button(t('outbox.retry_all'), self.retry_all, icon='send')
+            label = t('outbox.search')
+            self.search_field = TextField(label, self.text, type='search', optional=True, on_change=self.search)
             with Box('outbox-split') as self.split:
                 with Box('outbox-list'):
                     self.list = MailList(href=self._href, on_choose=self.choose, on_more=self.more)
@@ -72,7 +78,8 @@ class OutboxPage:
     def show(self) -> None:
         """Draw what `load` brought."""
         self.list.show(self.rows, chosen=self.chosen, more=self.next is not None)
-        self.empty.show(len(self.rows), self.state)
+        self.empty.show(len(self.rows), self.state is not None or bool(self.text))
+        self.failed.set_visibility(self.state is MailState.FAILED and bool(self.rows))
         for state, button in self.filters.items():
             button.set_pressed(state == self.state)
         self.split.classes(add='opened' if self.mail else '', remove='' if self.mail else 'opened')
@@ -94,7 +101,7 @@ class OutboxPage:
 
     @explains_refusals
     async def more(self) -> None:
-        page = await desk.mails(self.actor, state=self.state, before=self.next)
+        page = await desk.mails(self.actor, state=self.state, text=self.text, before=self.next)
         self.rows, self.next = (*self.rows, *page.rows), page.next
         self.show()
 
@@ -102,6 +109,17 @@ class OutboxPage:
     async def retry(self, id: int) -> None:
         await desk.retry(self.actor, id)
         toast(t('outbox.retried'))
+
+    @explains_refusals
+    async def retry_all(self) -> None:
+        count = await desk.retry_all(self.actor)
+        toast(plural('outbox.retried_all', count))
+
+    @explains_refusals
+    async def search(self) -> None:
+        self.text, self.chosen, self.rows = str(self.search_field.value).strip(), None, ()
+        self.address.set(self._parameters(None), replace=True)
+        await self.reload()
 
     @explains_refusals
     async def filter(self, state: MailState | None) -> None:
@@ -134,6 +152,7 @@ class OutboxPage:
 
     def _parameters(self, mail: int | None) -> dict[str, str]:
         state = {'state': self.state.value} if self.state else {}
+        state |= {'text': self.text} if self.text else {}
         return state | ({'mail': str(mail)} if mail else {})
 
     def _href(self, mail: int | None) -> str:
@@ -141,9 +160,9 @@ class OutboxPage:
         return f'{PATH}?{urlencode(parameters)}' if parameters else PATH
 
 
-def _draw_empty(rows: int, state: MailState | None) -> None:
+def _draw_empty(rows: int, filtered: bool) -> None:
     if not rows:
-        EmptyState(t('outbox.title'), t('outbox.empty_filter' if state else 'outbox.empty'), icon='mail')
+        EmptyState(t('outbox.title'), t('outbox.empty_filter' if filtered else 'outbox.empty'), icon='mail')
 
 
 def _state(text: str) -> MailState | None:

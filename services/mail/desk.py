@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from models import MailKind, MailState, OutboxMail
+from tortoise.expressions import Q
+
+from models import MailKind, MailState, OutboxMail, User
 from services import access, audit
 from services.actor import Actor
 from services.errors import Conflict, NotFound
 from services.mail.preview import Preview, preview
 from services.outbox import CHANGED, TOPIC
 from services.settings import settings
-from services.ticket_id import ticket_id
+from services.ticket_id import parse_ticket_id, ticket_id
 from services.transaction import announce, transaction
 
 PIECE = 50
+_MOST_FOUND = 200  # people that a name may mean
 
 _COLUMNS = (
     'id',
@@ -76,11 +79,16 @@ class OpenMail:
 
 
 async def mails(
-    actor: Actor, *, state: MailState | None = None, before: int | None = None, limit: int = PIECE
+    actor: Actor, *, state: MailState | None = None, text: str = '', before: int | None = None, limit: int = PIECE
 ) -> MailPage:
-    """The newest mails, or those before one. Raises NotFound for whoever is no admin."""
+    """The newest mails, or those before one; `text` is a ticket's ID or part of the recipient's address or name.
+
+    Raises NotFound for whoever is no admin.
+    """
     await access.admin(actor)
     found = OutboxMail.all() if state is None else OutboxMail.filter(state=state)
+    if text.strip():
+        found = found.filter(await _meant(text.strip()))
     if before is not None:
         found = found.filter(id__lt=before)
     limit = max(1, min(limit, 500))
@@ -110,9 +118,33 @@ async def retry(actor: Actor, id: int, *, now: datetime | None = None) -> None:
         announce(TOPIC, CHANGED)
 
 
+async def retry_all(actor: Actor, *, now: datetime | None = None) -> int:
+    """Queue every failed mail again, as if it were new; how many. Raises NotFound."""
+    now = now or datetime.now(UTC)
+    admin = await access.admin(actor, now=now)
+    async with transaction():
+        failed = OutboxMail.filter(state=MailState.FAILED)
+        count = await failed.update(state=MailState.WAITING, not_before=now, created_at=now, attempts=0, last_error='')
+        if count:
+            await audit.record('mail.all_retried', by=admin, now=now, count=count)
+        announce(TOPIC, CHANGED)
+    return count
+
+
 def is_kept() -> bool:
     """Whether mails stay in the outbox because there is no mail server."""
     return not settings().smtp_url
+
+
+async def _meant(text: str) -> Q:
+    """Names are compared here, for SQLite knows capitals of ASCII alone; addresses are kept in small letters."""
+    number = parse_ticket_id(text)
+    if number is not None:
+        return Q(ticket__number=number)
+    sought = text.casefold()
+    rows: Any = await User.all().values_list('id', 'name')
+    named = [id for id, name in rows if sought in name.casefold()][:_MOST_FOUND]
+    return Q(address__contains=sought) | Q(recipient_id__in=named or [0])
 
 
 async def _found(id: int) -> OutboxMail:

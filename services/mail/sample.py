@@ -38,6 +38,8 @@ from services.transaction import announce, transaction
 
 SAMPLE = 'sample'  # among the details of a row: the language in which an admin wanted to see such a mail
 _STATUSES = {
+    MailKind.TICKET_RECEIVED: Status.OPEN,
+    MailKind.TICKET_FILED: Status.OPEN,
     MailKind.FEEDBACK_AWAITED: Status.AWAITING_FEEDBACK,
     MailKind.CLOSE_REMINDER: Status.AWAITING_FEEDBACK,
     MailKind.TICKET_CLOSED: Status.DONE,

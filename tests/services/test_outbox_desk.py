@@ -83,3 +83,29 @@ async def test_what_would_not_leave_says_why(world, monkeypatch):
     await tickets.follow(world.alice, view.id, Follow.MUTED, now=NOW)
     mail = await OutboxMail.get(address='alice@romashka.test')
     assert (await desk.mail(world.mona, mail.id)).preview.withheld == 'muted'
+
+
+async def test_mails_are_found_by_recipient_and_by_ticket(world):
+    one, _ = await world.file(), await world.file(world.charlie)
+    for text, addresses in (
+        ('ЧАРЛИ', {'charlie@lopuh.test'}),
+        ('lopuh', {'charlie@lopuh.test'}),
+        ('никто', set()),
+    ):
+        assert {row.address for row in (await desk.mails(world.mona, text=text)).rows} == addresses
+    found = (await desk.mails(world.mona, text=one.id)).rows
+    assert {row.ticket for row in found} == {one.id}
+    assert (await desk.mails(world.mona, text=one.id, state=MailState.SENT)).rows == ()
+
+
+async def test_all_that_failed_is_queued_again_at_once_and_told(world):
+    await world.file()
+    count = await OutboxMail.all().update(state=MailState.FAILED, last_error='550', attempts=3)
+    assert await desk.retry_all(world.mona, now=NOW) == count
+    assert await OutboxMail.filter(state=MailState.WAITING, attempts=0, last_error='').count() == count
+    assert await desk.retry_all(world.mona, now=NOW) == 0
+    entry = await AuditEntry.get(action='mail.all_retried')
+    assert entry.details == {'count': count}
+    for actor in (world.grace, world.alice):
+        with pytest.raises(NotFound):
+            await desk.retry_all(actor, now=NOW)
