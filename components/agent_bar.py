@@ -42,9 +42,13 @@ async def neighbours(view: TicketView) -> Neighbours:
 
 
 class AgentBar(Told, component='agent_bar.js', esm={'ticket-parts': 'ticket_parts'}):
-    """`on_switch()` is called when the other view is wanted; answer with `show_as_customer`."""
+    """`on_switch()` is called when the other view is wanted; answer with `show_as_customer`.
 
-    def __init__(self, where: Neighbours, on_switch: Callable[[], None]) -> None:
+    `aside` is the ID of a ticket that stands beside a list: then the list's script knows what comes next, and the bar
+    closes the ticket or leads to its own page.
+    """
+
+    def __init__(self, where: Neighbours, on_switch: Callable[[], None], *, aside: str = '') -> None:
         super().__init__()
         self.tell(
             words=words('agent_ticket.bar'),
@@ -53,6 +57,7 @@ class AgentBar(Told, component='agent_bar.js', esm={'ticket-parts': 'ticket_part
             previous=where.before,
             following=where.after,
             customer=False,
+            aside=aside,
         )
         self.on('switch', on_switch, args=[])
         Commands(*_commands(where, on_switch))

@@ -1,11 +1,13 @@
 // The board: columns of cards that are data. It asks for every move and shows what the server says is so.
 import * as Vue from "vue";
 import { Icon } from "ticket-parts";
+import { aside } from "ticket-parts/aside.js";
 import { BoardCard } from "board-parts/card.js";
 import { byOrder, placed } from "board-parts/order.js";
 import { since } from "board-parts/spans.js";
 import { Dragging } from "board-parts/dragging.js";
 import { keys } from "board-parts/keys.js";
+import { beside } from "board-parts/beside.js";
 
 const RECENT = 1800; // milliseconds for which a changed card is tinted
 const AT_ONCE = 8; // cards of a column that are drawn at once; the others follow while the browser has nothing else to do
@@ -43,7 +45,7 @@ export default {
           <p v-if="refusal(status.code)" class="board-why"><Icon name="circle-x" :sprite="sprite" />{{ refusal(status.code) }}</p>
           <ul v-if="!folded.has(status.code)" class="board-cards" :aria-labelledby="'board-' + status.code" @scroll.passive="scrolled(status.code, $event)">
             <BoardCard v-for="row in shown(status.code).slice(0, depth)" :key="row.pk" :row="row" :board="shared" :current="row.pk === current" :lifted="row.pk === (drag?.pk ?? hold?.pk)"
-              :pending="moving.has(row.pk)" :recent="recent.has(row.pk)" :missed="missed.has(row.pk)" :people="people[row.id]" :line="line(row)" @menu="openMenu(row, $event)" @seen="saw(row)" />
+              :pending="moving.has(row.pk)" :recent="recent.has(row.pk)" :missed="missed.has(row.pk)" :opened="row.id === aside.ticket" :people="people[row.id]" :line="line(row)" @menu="openMenu(row, $event)" @seen="saw(row)" />
             <li v-if="line(null, status.code)" class="board-line" role="presentation"></li>
             <li v-if="!shown(status.code).length" class="board-none">{{ words.nothing }}</li>
             <li v-if="more(status.code)" class="board-more"><button type="button" class="button quiet dense" :aria-busy="asking.has(status.code) ? 'true' : null" @click="ask(status.code)">{{ words.more }}</button></li>
@@ -53,7 +55,7 @@ export default {
       </div>
       <div popover class="menu-list board-menu" ref="menu" :aria-label="opened ? words.actions + ' ' + opened.id : null" @toggle="toggled" @keydown="inMenu">
         <template v-if="opened">
-          <a :href="'/tickets/' + opened.id"><Icon name="panel-left" :sprite="sprite" />{{ words.open }}</a>
+          <a :href="'/tickets/' + opened.id" @click="openFromMenu"><Icon name="panel-left" :sprite="sprite" />{{ words.open }}</a>
           <button v-if="opened.takeable" type="button" @click="choose('take')"><Icon name="hand" :sprite="sprite" />{{ words.take }}</button>
           <hr v-if="opened.moves.length">
           <p v-if="opened.moves.length" class="menu-label">{{ words.move_to }}</p>
@@ -81,6 +83,7 @@ export default {
       hold: null,
       current: null,
       opened: null,
+      aside, // what is open beside the board
       near: this.statuses[0].code,
       said: "", // in answer to what the keyboard did
       heard: "", // what others did
@@ -106,6 +109,7 @@ export default {
     this.endShortcuts = this.hearShortcuts();
     this.restore();
     this.deepen();
+    this.followAside();
     this.$emit("ready");
   },
   beforeUnmount() {
@@ -116,6 +120,7 @@ export default {
   },
   methods: {
     ...keys,
+    ...beside,
 
     // what the server says
 
@@ -320,7 +325,7 @@ export default {
         this.opened = null;
         return;
       }
-      beside(this.$refs.menu, this.button);
+      hang(this.$refs.menu, this.button);
       this.$refs.menu.querySelector("a, button")?.focus();
     },
     inMenu(event) {
@@ -399,7 +404,7 @@ export default {
     },
     /** Back from a ticket, the board stands as it was left. */
     restore() {
-      this.address = location.pathname + location.search;
+      this.address = placeOf(location);
       const { address, left, lists, current } = remembered("board.place", sessionStorage) || {};
       if (address !== this.address) return;
       if (this.cards.has(current)) this.current = current;
@@ -439,11 +444,18 @@ function remembered(name, store = localStorage) {
   }
 }
 
+/** The address without the ticket that is open beside it. */
+function placeOf({ pathname, search }) {
+  const parameters = new URLSearchParams(search);
+  parameters.delete("ticket");
+  return `${pathname}?${parameters}`;
+}
+
 function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-function beside(list, button) {
+function hang(list, button) {
   const at = button.getBoundingClientRect();
   const below = at.bottom + 4 + list.offsetHeight <= innerHeight || at.top < list.offsetHeight;
   list.style.top = `${Math.max(8, Math.min(below ? at.bottom + 4 : at.top - 4 - list.offsetHeight, innerHeight - list.offsetHeight - 8))}px`;

@@ -105,7 +105,7 @@ export default {
     document.addEventListener("visibilitychange", this.attention);
     window.addEventListener("focus", this.attention);
     window.addEventListener("hashchange", (this.jumped = () => this.jump()));
-    window.addEventListener("scroll", (this.scrolled = () => this.below && this.atEnd() && (this.below = 0)), { passive: true });
+    window.addEventListener("scroll", (this.scrolled = () => this.below && this.atEnd() && (this.below = 0)), { passive: true, capture: true });
     this.$nextTick(() => {
       this.jump();
       this.look();
@@ -115,7 +115,7 @@ export default {
     document.removeEventListener("visibilitychange", this.attention);
     window.removeEventListener("focus", this.attention);
     window.removeEventListener("hashchange", this.jumped);
-    window.removeEventListener("scroll", this.scrolled);
+    window.removeEventListener("scroll", this.scrolled, { capture: true });
   },
   methods: {
     sorted: (items) => [...items].sort((a, b) => a.order - b.order || a.event - b.event),

@@ -1,5 +1,7 @@
 // The queue as a dense table: rows are data, links are real, what is selected stays selected while rows change.
+import * as Vue from "vue";
 import { Ago, Avatar, Icon, clock } from "ticket-parts";
+import { aside, openAside, walkAlong } from "ticket-parts/aside.js";
 
 export default {
   components: { Ago, Avatar, Icon },
@@ -11,7 +13,7 @@ export default {
   data() {
     return {
       list: this.rows || [], rest: this.more, by: this.sort, down: this.descending, busy: false, asking: false, said: "",
-      chosen: new Set(), last: null, tag: "", shownColumns: this.remembered(),
+      chosen: new Set(), last: null, aside, tag: "", shownColumns: this.remembered(),
     };
   },
   template: `
@@ -58,11 +60,11 @@ export default {
             </tr>
           </thead>
           <tbody>
-            <tr v-for="row in list" :key="row.id" class="queue-row" :class="{ unread: row.unread, chosen: chosen.has(row.id), finished: row.status === 'done' }">
+            <tr v-for="row in list" :key="row.id" class="queue-row" :data-id="row.id" :class="{ unread: row.unread, opened: row.id === aside.ticket, chosen: chosen.has(row.id), finished: row.status === 'done' }">
               <td class="queue-check"><input type="checkbox" class="check" :aria-label="words.select + ' ' + row.id" :checked="chosen.has(row.id)" @click="choose(row.id, $event)"></td>
-              <td class="queue-id"><a :href="row.href" class="queue-link" tabindex="-1" aria-hidden="true">{{ row.id }}</a></td>
+              <td class="queue-id"><a :href="row.href" class="queue-link" tabindex="-1" aria-hidden="true" @click="openAside($event, row.id)">{{ row.id }}</a></td>
               <th scope="row" class="queue-subject">
-                <a :href="row.href" class="queue-link"><span v-if="row.unread" class="unread-dot" role="img" :aria-label="words.unread"></span><span class="visually-hidden">{{ row.id }} </span>{{ row.subject }}</a>
+                <a :href="row.href" class="queue-link" :aria-current="row.id === aside.ticket ? 'true' : null" @click="openAside($event, row.id)"><span v-if="row.unread" class="unread-dot" role="img" :aria-label="words.unread"></span><span class="visually-hidden">{{ row.id }} </span>{{ row.subject }}</a>
                 <span v-if="row.answered" class="queue-note answered"><Icon name="message-square-reply" :sprite="sprite" />{{ words.answered }}</span>
                 <span v-else-if="row.waiting" class="queue-note"><Icon name="message-circle" :sprite="sprite" />{{ words.waiting }}</span>
               </th>
@@ -93,10 +95,11 @@ export default {
     },
   },
   mounted() {
-    this.next = (event) => this.go(event, 1);
-    this.previous = (event) => this.go(event, -1);
+    this.next = (event) => this.jump(event, 1);
+    this.previous = (event) => this.jump(event, -1);
     document.addEventListener("portal:list.next", this.next);
     document.addEventListener("portal:list.previous", this.previous);
+    this.followAside();
     this.$emit("ready", { columns: this.wanted ? null : this.shownColumns.join(",") });
   },
   unmounted() {
@@ -198,7 +201,30 @@ export default {
       this.asking = true;
       this.$emit("bulk", { what, value, ids: [...this.chosen] });
     },
-    /** J and K, and the arrows: from where one stands, or to the first row. */
+    openAside,
+    /** What one walks on to from the ticket that is open beside the table; closed, the keyboard is at its row again. */
+    followAside() {
+      let [last, met] = ["", []];
+      Vue.watchEffect(() => {
+        const ids = this.list.map((row) => row.id);
+        if (!aside.ticket && last) this.linkOf(last)?.focus({ preventScroll: true });
+        if (aside.ticket !== last) met = ids;
+        last = aside.ticket;
+        if (!last) return;
+        walkAlong(ids, met);
+        if (!aside.next && this.rest) this.ask();
+      });
+    },
+    linkOf(id) {
+      return this.$el.querySelector(`[data-id="${CSS.escape(id)}"] .queue-subject .queue-link`);
+    },
+    /** J and K: from where one stands, or to the first row; while a ticket is open beside the table, to the next one. */
+    jump(event, step) {
+      const id = step > 0 ? aside.next : aside.previous;
+      if (!aside.ticket) return this.go(event, step);
+      event.preventDefault();
+      if (id) aside.show(id);
+    },
     go(event, step) {
       event.preventDefault();
       const rows = [...this.$el.querySelectorAll(".queue-row")];

@@ -79,6 +79,7 @@ function press(control) {
       // the focus is what matters
     }
   } else {
+    control.scrollIntoView({ block: "nearest" }); // what it opens hangs from it
     control.click();
   }
 }

@@ -3,12 +3,12 @@ import { Icon } from "ticket-parts";
 
 export default {
   components: { Icon },
-  props: { ticket: String, subject: String, href: String, editable: Boolean, words: Object, sprite: String },
+  props: { ticket: String, subject: String, level: Number, href: String, editable: Boolean, words: Object, sprite: String },
   emits: ["rename"],
   data: () => ({ said: "", editing: false, text: "" }),
   template: `
     <div class="ticket-title">
-      <h1 v-show="!editing"><span class="ticket-ref">{{ ticket }}</span> {{ subject }}</h1>
+      <component :is="'h' + level" v-show="!editing"><span class="ticket-ref">{{ ticket }}</span> {{ subject }}</component>
       <form v-if="editing" class="ticket-rename" @submit.prevent="save">
         <label class="visually-hidden" for="ticket-subject">{{ words.subject }}</label>
         <input id="ticket-subject" ref="input" class="input" v-model="text" maxlength="200" required @keydown.esc.stop="close">

@@ -10,11 +10,14 @@ from services.tickets.views import TicketView
 
 
 class TicketTitle(Told, component='ticket_title.js', esm={'ticket-parts': 'ticket_parts'}):
-    """The page's one `<h1>`. `on_rename(subject)` is called when somebody who may saves another subject."""
+    """The page's one `<h1>`, or (`level` 2) the heading of a ticket that stands beside a page's own matter.
 
-    def __init__(self, view: TicketView, *, on_rename: Callable[[str], Awaitable[None]]) -> None:
+    `on_rename(subject)` is called when somebody who may saves another subject.
+    """
+
+    def __init__(self, view: TicketView, *, on_rename: Callable[[str], Awaitable[None]], level: int = 1) -> None:
         super().__init__()
-        self.tell(words=words('ticket.words'), sprite=sprite())
+        self.tell(words=words('ticket.words'), sprite=sprite(), level=level)
         self.hear('rename', on_rename, subject=str)
         self.show(view)
 

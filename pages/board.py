@@ -19,6 +19,7 @@ from components.reader import reader
 from components.refusals import explains_refusals
 from components.saved_views import SavedViews
 from components.text import Text, t
+from components.ticket_panel import TICKET, TicketPanel
 from models import Impact, Status
 from services import companies, tickets
 from services.desk import board as desk
@@ -46,7 +47,7 @@ class BoardPage:
     """What one open board knows. `version` is how far it has heard, `pieces` how far each column is shown."""
 
     def __init__(self, arguments: PageArguments) -> None:
-        self.address = Address(arguments)
+        self.address = Address(arguments, own=(TICKET,))
         self.reader = reader()
         self.actor = self.reader.actor
         self.version = self.heard = 0
@@ -62,6 +63,7 @@ class BoardPage:
         Live(presence.TOPIC, reload=self.gather)
         async with self._in_turn:  # what is heard meanwhile waits for the board
             await self._draw_board()
+        await TicketPanel(self.address, t('board.title')).restore()
 
     async def _draw_board(self) -> None:
         forms = await store.known()

@@ -18,6 +18,7 @@ from components.refusals import explains_refusals
 from components.saved_views import SavedViews
 from components.status_counts import StatusCounts
 from components.text import Text, plural, t
+from components.ticket_panel import TICKET, TicketPanel
 from models import Status
 from services import tickets
 from services.desk import queue as desk
@@ -32,7 +33,7 @@ from services.tickets import Page
 PIECE = 50  # rows at a time
 MOST_KEPT = 500  # rows that stay current; whoever looks at more has a filter to use
 SUGGESTIONS = 200  # tags
-OWN = ('sort', 'descending', 'columns')
+SHOWN_AS = ('sort', 'descending', 'columns')
 
 
 async def queue_page(arguments: PageArguments) -> None:
@@ -41,22 +42,11 @@ async def queue_page(arguments: PageArguments) -> None:
         await page.draw()
 
 
-class QueueAddress(Address):
-    """The filter's parameters in the address, and beside them how the table is sorted and which columns it has."""
-
-    def __init__(self, arguments: PageArguments) -> None:
-        super().__init__(arguments)
-        self.own = {name: self.parameters[name] for name in OWN if self.parameters.get(name)}
-
-    def set(self, parameters: Mapping[str, str], *, replace: bool = False) -> None:
-        super().set({**parameters, **self.own}, replace=replace)
-
-
 class QueuePage:
     """What one open queue knows: the cards that are shown, and where the next piece begins."""
 
     def __init__(self, arguments: PageArguments) -> None:
-        self.address = QueueAddress(arguments)
+        self.address = Address(arguments, own=(*SHOWN_AS, TICKET))
         self.reader = reader()
         self.actor = self.reader.actor
         self.cards: list[Card] = []
@@ -91,6 +81,7 @@ class QueuePage:
             pass
         await self.views.load()
         await self.load()
+        await TicketPanel(self.address, t('list.queue')).restore()
 
     # what is shown
 
@@ -153,7 +144,8 @@ class QueuePage:
         return self.filters.wanted, self.sort, self.descending
 
     def _parameters(self) -> dict[str, str]:
-        return {**self.filters.wanted.to_parameters(), **self.address.own}
+        shown_as = {name: value for name, value in self.address.own.items() if name in SHOWN_AS}
+        return {**self.filters.wanted.to_parameters(), **shown_as}
 
     def _status(self) -> str:
         statuses = self.filters.wanted.statuses
@@ -181,8 +173,8 @@ class QueuePage:
             self.descending = not own
         else:
             self.sort, self.descending = Sort.RULE, None
-        self._keep('sort', '' if self.sort is Sort.RULE else self.sort.value)
-        self._keep('descending', '' if self.descending is None else str(int(self.descending)))
+        self.address.keep('sort', '' if self.sort is Sort.RULE else self.sort.value)
+        self.address.keep('descending', '' if self.descending is None else str(int(self.descending)))
         self.address.set(self.filters.wanted.to_parameters(), replace=True)
         self.table.use('', self.sort, self._backwards())
         await self.search()
@@ -190,14 +182,9 @@ class QueuePage:
     async def choose_columns(self, columns: str) -> None:
         """Kept in the address as well, so that a view that is kept or sent has them."""
         if kept := _columns(columns):
-            self._keep('columns', kept)
+            self.address.keep('columns', kept)
             self.address.set(self.filters.wanted.to_parameters(), replace=True)
             self.views.follow()
-
-    def _keep(self, name: str, value: str) -> None:
-        self.address.own.pop(name, None)
-        if value:
-            self.address.own[name] = value
 
     def _backwards(self) -> bool:
         return self.sort in DESCENDING if self.descending is None else self.descending

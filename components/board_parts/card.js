@@ -1,12 +1,13 @@
 // One card: what an agent needs to choose it, and nothing that moves by itself.
 import { Avatar, Icon } from "ticket-parts";
+import { openAside } from "ticket-parts/aside.js";
 import { since, span, until } from "./spans.js";
 
 const SOON = 4 * 3600; // seconds before a target at which it warns
 
 export const BoardCard = {
   components: { Avatar, Icon },
-  props: { row: Object, board: Object, current: Boolean, lifted: Boolean, pending: Boolean, recent: Boolean, missed: Boolean, line: Boolean, people: Array },
+  props: { row: Object, board: Object, current: Boolean, lifted: Boolean, pending: Boolean, recent: Boolean, missed: Boolean, opened: Boolean, line: Boolean, people: Array },
   emits: ["menu", "seen"],
   template: `
     <li class="board-card" :class="classes" :data-pk="row.pk" :tabindex="current ? 0 : -1" :aria-label="name" aria-describedby="board-keys" :aria-busy="pending ? 'true' : null" @focus="$emit('seen')" @pointerenter="missed && $emit('seen')">
@@ -16,7 +17,7 @@ export const BoardCard = {
         <svg class="icon board-card-kind" aria-hidden="true"><title>{{ kind.label }}</title><use :href="kind.icon"></use></svg>
         <span v-if="row.impact" class="board-impact" :class="'is-' + row.impact" :title="words.impact + ': ' + impact"><Icon name="flag" :sprite="board.sprite" /><span>{{ impact }}</span></span>
       </span>
-      <a :href="'/tickets/' + row.id" class="board-card-subject" data-part="link" draggable="false" :tabindex="current ? 0 : -1">{{ row.subject }}</a>
+      <a :href="'/tickets/' + row.id" class="board-card-subject" data-part="link" draggable="false" :tabindex="current ? 0 : -1" :aria-current="opened ? 'true' : null" @click="openAside($event, row.id)">{{ row.subject }}</a>
       <span class="board-card-who"><span v-if="row.company" class="board-card-company">{{ row.company }}</span><span>{{ row.requester }}</span></span>
       <span v-if="marked" class="board-card-marks">
         <span v-if="row.answered" class="board-mark accent"><Icon name="message-square-reply" :sprite="board.sprite" />{{ words.answered }}</span>
@@ -34,13 +35,14 @@ export const BoardCard = {
       </span>
       <button type="button" class="board-card-menu" data-part="menu" :tabindex="current ? 0 : -1" :aria-label="words.actions + ' ' + row.id" aria-haspopup="true" aria-expanded="false" @click="$emit('menu', $event.currentTarget)"><Icon name="ellipsis" :sprite="board.sprite" /></button>
     </li>`,
+  methods: { openAside },
   computed: {
     words() {
       return this.board.words;
     },
     classes() {
       const { row } = this;
-      return { unread: row.unread, answered: row.answered, current: this.current, lifted: this.lifted, pending: this.pending, recent: this.recent, missed: this.missed, line: this.line };
+      return { unread: row.unread, answered: row.answered, current: this.current, lifted: this.lifted, pending: this.pending, recent: this.recent, missed: this.missed, opened: this.opened, line: this.line };
     },
     kind() {
       return this.board.kinds[this.row.type] || { label: this.row.type, icon: `${this.board.sprite}#file-text` };

@@ -1,4 +1,6 @@
 // The board by keyboard: one card is in the tab order; arrows walk, space picks up and drops, Enter opens.
+// While a ticket is open beside the board, J and K open the following and the preceding one.
+import { aside } from "ticket-parts/aside.js";
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -44,6 +46,8 @@ export const keys = {
         event.preventDefault();
         const place = this.focused();
         const row = this.cards.get(place ? place.pk : this.current);
+        const way = name.split(".")[1];
+        if (aside.ticket && way in aside) return aside[way] && aside.show(aside[way]);
         if (!row || this.hold) return;
         if (place || name === "board.menu") act(row);
         else this.stand(row, "card");

@@ -88,6 +88,6 @@ export function still(element, change) {
   const seen = before !== null && before < window.innerHeight && before > -active.offsetHeight;
   change();
   return () => {
-    if (seen && active.isConnected) window.scrollBy({ top: active.getBoundingClientRect().top - before, behavior: "instant" });
+    if (seen && active.isConnected) (element.closest(".ticket-panel") || window).scrollBy({ top: active.getBoundingClientRect().top - before, behavior: "instant" });
   };
 }

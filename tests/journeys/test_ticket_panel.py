@@ -1,0 +1,90 @@
+"""A ticket beside the list that it was opened from: the way in, on and out, and that it is the whole ticket."""
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.journeys.browser import axe, settled
+from tests.journeys.conftest import ALICE, BOB, GRACE
+
+
+def panel(page: Page, ticket: str) -> Locator:
+    return page.get_by_role('complementary', name=re.compile(f'^{ticket} '))
+
+
+def card(page: Page, ticket: str) -> Locator:
+    return page.get_by_role('listitem', name=re.compile(f'^{ticket},'))
+
+
+async def test_a_card_opens_beside_the_board_and_one_walks_on_answers_and_goes_back(portal, visitor):
+    first, second, third = [await portal.file_bug(ALICE, subject) for subject in ('Экран', 'Звук', 'Сеть')]
+    grace = await visitor(GRACE, '/board', width=1900)
+    await card(grace, first).focus()
+    await grace.keyboard.press('Enter')
+    await expect(panel(grace, first)).to_be_focused()
+    await expect(grace).to_have_url(re.compile(rf'/board\?ticket={first}$'))
+    await expect(grace).to_have_title(re.compile(f'^{first}'))
+    await grace.keyboard.press('c')
+    answer = panel(grace, first).get_by_role('textbox', name='Ответ клиенту')
+    await expect(answer).to_be_focused()
+    await grace.keyboard.type('Смотрим')
+    await grace.keyboard.press('Control+Enter')
+    await expect(panel(grace, first).get_by_role('article')).to_contain_text('Смотрим')
+    await expect(answer).to_have_value('')
+    await answer.press('Escape')  # leaves the field; once more, the ticket
+    await portal.move(GRACE, first, 'in_progress')  # one walks on where the card stood
+    await expect(card(grace, first)).to_have_accessible_name(re.compile(f'^{first}'))
+    await expect(grace.locator('[data-status=in_progress] .board-card.opened')).to_be_visible()
+    await grace.keyboard.press('j')
+    await expect(panel(grace, second)).to_be_focused()
+    await expect(panel(grace, second).get_by_role('button', name='Предыдущая')).to_be_disabled()
+    await panel(grace, second).get_by_role('button', name='Следующая').click()
+    await expect(panel(grace, third)).to_be_visible()
+    await expect(panel(grace, third).get_by_role('button', name='Следующая')).to_be_disabled()
+    await grace.keyboard.press('k')
+    await expect(panel(grace, second)).to_be_visible()
+    await axe(grace)
+    await grace.keyboard.press('Escape')
+    await expect(card(grace, second)).to_be_focused()
+    await expect(grace).to_have_url(re.compile('/board$'))
+    await grace.go_back()
+    await expect(panel(grace, second)).to_be_visible()
+    await portal.comment(ALICE, second, 'Есть новости?')
+    await expect(panel(grace, second).get_by_text('Есть новости?')).to_be_visible()
+    await grace.go_back()
+    await expect(panel(grace, second)).to_have_count(0)
+    await grace.goto(f'/board?ticket={third}')
+    await settled(grace)
+    await panel(grace, third).get_by_role('link', name='На всю страницу').click()
+    await expect(grace.get_by_role('heading', level=1)).to_contain_text(third)
+
+
+async def test_the_table_opens_tickets_beside_it_too_and_keeps_how_it_is_shown(portal, visitor):
+    first, second = await portal.file_bug(ALICE, 'Экран'), await portal.file_bug(BOB, 'Звук')
+    grace = await visitor(GRACE, '/queue?sort=number')
+    await grace.locator('.queue-id', has_text=second).get_by_text(second).click()
+    await expect(panel(grace, second)).to_be_visible()
+    await grace.keyboard.press('j')
+    await expect(panel(grace, first)).to_be_visible()
+    await expect(grace).to_have_url(re.compile(rf'\?sort=number&ticket={first}$'))
+    await axe(grace)
+    await grace.keyboard.press('Escape')
+    await expect(grace.get_by_role('link', name=f'{first} Экран')).to_be_focused()
+    await expect(grace).to_have_url(re.compile(r'\?sort=number$'))
+    async with grace.context.expect_page() as opened:
+        await grace.locator('.queue-id').get_by_text(first).click(modifiers=['Control'])
+    tab = await opened.value
+    await expect(tab).to_have_url(re.compile(f'/tickets/{first}$'))
+    await expect(panel(grace, first)).to_have_count(0)
+
+
+async def test_a_phone_opens_the_whole_page_and_a_sent_link_covers_the_board(portal, visitor):
+    ticket = await portal.file_bug(ALICE, 'Экран')
+    grace = await visitor(GRACE, f'/board?ticket={ticket}', width=390)
+    await expect(panel(grace, ticket)).to_be_visible()
+    assert await grace.evaluate('document.documentElement.scrollWidth') <= 390
+    await axe(grace)
+    await panel(grace, ticket).get_by_role('button', name='Закрыть заявку').click()
+    await card(grace, ticket).get_by_role('link').click()
+    await expect(grace).to_have_url(re.compile(f'/tickets/{ticket}$'))
+    await expect(grace.get_by_role('heading', level=1)).to_contain_text(ticket)
