@@ -1,11 +1,12 @@
 // Beside a ticket, for specialists: targets, tags, links, where the time went, what else the requester asked.
 import { Ago, Icon, clock } from "ticket-parts";
+import { resting, workSpan, workUntil } from "ticket-parts/working.js";
 
 export default {
   components: { Ago, Icon },
   props: {
     targets: Array, tags: Array, suggestions: Array, links: Array, kinds: Object, spent: Array, others: Array, alike: Array, rest: String,
-    company: Object, mergeable: Boolean, words: Object, language: String, sprite: String,
+    company: Object, mergeable: Boolean, hours: Object, words: Object, language: String, sprite: String,
   },
   emits: ["tag", "untag", "link", "unlink", "merge"],
   data: () => ({ tag: "", linking: false, kind: "duplicate_of", target: "", said: "" }),
@@ -18,7 +19,8 @@ export default {
             <Icon :name="target.paused ? 'circle-dashed' : late(target) ? 'circle-alert' : 'clock'" :sprite="sprite" />
             <span>{{ target.label }}</span>
             <span v-if="target.paused" class="agent-when">{{ words.paused }}</span>
-            <span v-else class="agent-when">{{ late(target) ? words.breached + ' ' : '' }}<Ago :at="target.at" :language="language" :just-now="words.just_now" /></span>
+            <span v-else-if="late(target)" class="agent-when">{{ words.breached }} <Ago :at="target.at" :language="language" :just-now="words.just_now" /></span>
+            <time v-else class="agent-when" :datetime="target.at.iso" :title="target.at.exact + '. ' + (rests ? words.resting : words.working)"><Icon v-if="rests" name="moon" :sprite="sprite" /> {{ words.left }} {{ left(target) }}</time>
           </li>
         </ul>
       </section>
@@ -74,11 +76,17 @@ export default {
       </section>
     </div>`,
   computed: {
+    rests() {
+      return resting(this.hours);
+    },
     free() {
       return this.suggestions.filter((name) => !this.tags.includes(name));
     },
   },
   methods: {
+    left(target) {
+      return workSpan(workUntil(this.hours, target.at.iso), this.language);
+    },
     late(target) {
       return target.at && Date.parse(target.at.iso) <= clock.now;
     },

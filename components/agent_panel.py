@@ -1,6 +1,6 @@
 """What specialists have beside a ticket, as one element: targets, tags, links, time, the requester's other tickets."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -44,9 +44,11 @@ class PanelActions:
 class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_parts'}):
     """Call `show` when something changed; only differences travel."""
 
-    def __init__(self, do: PanelActions) -> None:
+    def __init__(self, hours: Mapping[str, Any], do: PanelActions) -> None:
+        """:param hours: when support works, of `working_time`"""
         super().__init__()
         self.tell(
+            hours=hours,
             words=words('agent_ticket.words') | {'alike': t('similar.duplicates')},
             kinds={kind.value: t(f'agent_ticket.link.{kind.value}') for kind in LinkTo},
             language=reader().language,

@@ -1,5 +1,8 @@
 """What specialists do beside a ticket: tagging, linking, merging; read with the ticket and kept current with it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from components.agent_panel import AgentPanel, Beside, PanelActions
 from components.feedback import toast
 from components.live import Part
@@ -37,10 +40,14 @@ async def beside(view: TicketView, before: Beside | None = None) -> Beside:
 
 
 class AgentSide(Part):
-    """Give it what `beside` read, anew after each change. For staff only: the services refuse others."""
+    """Give it what `beside` read, anew after each change. For staff only: the services refuse others.
 
-    def __init__(self, ref: str, view: TicketView, shown: Beside) -> None:
+    `hours` is when support works, of `working_time`.
+    """
+
+    def __init__(self, ref: str, view: TicketView, shown: Beside, hours: Mapping[str, Any]) -> None:
         super().__init__(self._draw_panel)
+        self._hours = hours
         self._ref = ref
         self._actor = reader().actor
         self._panel: AgentPanel | None = None
@@ -55,7 +62,9 @@ class AgentSide(Part):
             self._panel.show(view, shown)
 
     def _draw_panel(self) -> None:
-        self._panel = AgentPanel(PanelActions(self.add_tag, self.remove_tag, self.link, self.unlink, self.merge))
+        self._panel = AgentPanel(
+            self._hours, PanelActions(self.add_tag, self.remove_tag, self.link, self.unlink, self.merge)
+        )
 
     @explains_refusals
     async def add_tag(self, name: str) -> None:

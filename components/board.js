@@ -16,7 +16,7 @@ const NEAR = 400; // pixels before a column's end at which its following cards a
 export default {
   components: { Icon, BoardCard },
   inheritAttrs: false,
-  props: { columns: String, present: Object, statuses: Array, kinds: Object, impacts: Object, words: Object, language: String, sprite: String },
+  props: { columns: String, present: Object, statuses: Array, kinds: Object, impacts: Object, hours: Object, words: Object, language: String, sprite: String },
   emits: ["ready", "move", "place", "take", "more"],
   template: `
     <div class="board" :id="$attrs.id" :class="{ dragging: drag, holding: hold }">
@@ -98,7 +98,7 @@ export default {
       return Object.fromEntries(this.statuses.map((status) => [status.code, status]));
     },
     shared() {
-      return { kinds: this.kinds, impacts: this.impacts, words: this.words, language: this.language, sprite: this.sprite };
+      return { kinds: this.kinds, impacts: this.impacts, hours: this.hours, words: this.words, language: this.language, sprite: this.sprite };
     },
   },
   created() {

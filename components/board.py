@@ -47,10 +47,12 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
         columns: Sequence[Column],
         kinds: Mapping[str, tuple[str, str]],
         present: Mapping[int, Sequence[Present]],
+        hours: Mapping[str, Any],
         do: BoardActions,
     ) -> None:
         """:param kinds: word and icon of each kind of request
         :param present: who else is at which ticket, by its number
+        :param hours: when support works, of `working_time`
         """
         super().__init__()
         self._sent: dict[int, int] = {}
@@ -58,6 +60,7 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
             statuses=tuple(_status(status) for status in Status),
             kinds={code: {'label': label, 'icon': icon_href(icon)} for code, (label, icon) in kinds.items()},
             impacts={impact.value: t(f'impact.{impact.value}') for impact in Impact},
+            hours=hours,
             words=words('board.words'),
             language=reader().language,
             sprite=sprite(),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from nicegui import context, ui
 
@@ -31,6 +32,7 @@ from components.ticket_sharing import Sharing
 from components.ticket_status import AwaitingPanel, StatusPanel, TicketActions
 from components.ticket_templates import TicketTemplates
 from components.ticket_title import TicketTitle
+from components.working_time import working_time
 from models import Follow, Status
 from services import access, markdown, ratings, tickets
 from services.errors import Crossed, Refusal
@@ -70,6 +72,7 @@ class OpenTicket:
         self.bar: AgentBar | None = None
         self.side: AgentSide | None = None
         self.beside: Beside | None = None
+        self.hours: dict[str, Any] = {}
         self.where = Neighbours()
         self.templates: TicketTemplates | None = None
 
@@ -113,6 +116,7 @@ class OpenTicket:
             self.templates = TicketTemplates(self.ref)
             await self.templates.load()
             self.beside = await beside(self.view)
+            self.hours = await working_time()
             self.where = Neighbours() if self.aside else await neighbours(self.view)
 
     def draw(self) -> None:
@@ -141,7 +145,7 @@ class OpenTicket:
             self.presence = Presence(self.ref, view.pk) if staff else None
             self.rating = TicketRating(view, on_rate=self.rate)
             if self.beside:
-                self.side = AgentSide(self.ref, view, self.beside)
+                self.side = AgentSide(self.ref, view, self.beside, self.hours)
             self.facts = TicketFacts(view)
         self.sharing = self._draw_sharing()
         self.commands = Commands()

@@ -2,12 +2,13 @@
 import * as Vue from "vue";
 import { Ago, Avatar, Icon, clock } from "ticket-parts";
 import { aside, openAside, walkAlong } from "ticket-parts/aside.js";
+import { resting, workSpan, workUntil } from "ticket-parts/working.js";
 
 export default {
   components: { Ago, Avatar, Icon },
   props: {
     label: String, columns: Array, wanted: String, user: Number, sort: String, descending: Boolean, rows: Array, more: Boolean,
-    statuses: Object, agents: Object, moves: Object, tags: Array, words: Object, language: String, sprite: String,
+    statuses: Object, agents: Object, moves: Object, tags: Array, hours: Object, words: Object, language: String, sprite: String,
   },
   emits: ["ready", "more", "sort", "columns", "bulk", "everything"],
   data() {
@@ -72,7 +73,7 @@ export default {
                 <span v-if="column.code === 'status'" class="badge" :class="'status-' + row.status"><Icon :name="statuses[row.status].icon" :sprite="sprite" /><span>{{ statuses[row.status].label }}</span></span>
                 <span v-else-if="column.code === 'impact'" :class="'impact-' + row.impact_code">{{ row.impact }}</span>
                 <template v-else-if="column.code === 'assignee'"><span v-if="row.assignee" class="queue-person"><Avatar :person="row.assignee" />{{ row.assignee.name }}</span><span v-else class="faint">{{ words.nobody }}</span></template>
-                <template v-else-if="column.code === 'due'"><span v-if="row.due" class="queue-due" :class="{ late: late(row) }" :title="row.due.what"><Icon :name="late(row) ? 'circle-alert' : 'clock'" :sprite="sprite" /><Ago :at="row.due.at" :language="language" :just-now="words.just_now" /></span></template>
+                <template v-else-if="column.code === 'due'"><span v-if="row.due" class="queue-due" :class="{ late: late(row) }" :title="row.due.what + ': ' + row.due.at.exact + (late(row) ? '' : '. ' + (rests ? words.resting : words.working))"><Icon :name="late(row) ? 'circle-alert' : rests ? 'moon' : 'clock'" :sprite="sprite" /><Ago v-if="late(row)" :at="row.due.at" :language="language" :just-now="words.just_now" /><template v-else>{{ words.left }} {{ left(row) }}</template></span></template>
                 <template v-else-if="column.code === 'tags'"><span v-for="name in row.tags" :key="name" class="tag">{{ name }}</span></template>
                 <Ago v-else-if="row[column.code] && row[column.code].iso" :at="row[column.code]" :language="language" :just-now="words.just_now" />
                 <template v-else>{{ row[column.code] }}</template>
@@ -89,6 +90,9 @@ export default {
     },
     allChosen() {
       return this.list.length > 0 && this.list.every((row) => this.chosen.has(row.id));
+    },
+    rests() {
+      return resting(this.hours);
     },
     arrow() {
       return this.down ? "arrow-down" : "arrow-up";
@@ -136,6 +140,9 @@ export default {
     },
     sortBy(code) {
       this.$emit("sort", { sort: code, again: this.by === code });
+    },
+    left(row) {
+      return workSpan(workUntil(this.hours, row.due.at.iso), this.language);
     },
     late(row) {
       return Date.parse(row.due.at.iso) <= clock.now;

@@ -65,9 +65,19 @@ class QueueTable(Told, component='queue_table.js', esm={'ticket-parts': 'ticket_
     """`show` sends the differences; the browser keeps the selection, and asks by `QueueActions`."""
 
     def __init__(
-        self, worded: Worded, agents: Mapping[str, str], do: QueueActions, *, columns: str, sort: Sort, descending: bool
+        self,
+        worded: Worded,
+        agents: Mapping[str, str],
+        hours: Mapping[str, Any],
+        do: QueueActions,
+        *,
+        columns: str,
+        sort: Sort,
+        descending: bool,
     ) -> None:
-        """:param columns: codes with commas between, '' for what the person chose in this browser"""
+        """:param hours: when support works, of `working_time`
+        :param columns: codes with commas between, '' for what the person chose in this browser
+        """
         super().__init__()
         self._worded = worded
         self._do = do
@@ -90,6 +100,7 @@ class QueueTable(Told, component='queue_table.js', esm={'ticket-parts': 'ticket_
             agents={**agents, 'none': t('queue.nobody')},
             moves={status.value: t(f'status.{status.value}') for status in Status if status is not Status.OPEN},
             tags=(),
+            hours=hours,
             words=words('queue.words'),
             language=reader().language,
             sprite=sprite(),

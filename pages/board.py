@@ -20,10 +20,11 @@ from components.refusals import explains_refusals
 from components.saved_views import SavedViews
 from components.text import Text, t
 from components.ticket_panel import TICKET, TicketPanel
+from components.working_time import working_time
 from models import Impact, Status
 from services import companies, tickets
 from services.desk import board as desk
-from services.desk import presence, tags
+from services.desk import presence, settings_store, tags
 from services.desk.board import Column
 from services.desk.ordering import ORDER_TEXT
 from services.desk.places import place
@@ -61,6 +62,7 @@ class BoardPage:
         Live('staff', reload=self.follow)
         Live(f'user:{self.reader.user_id}', reload=self.look_again)
         Live(presence.TOPIC, reload=self.gather)
+        Live(settings_store.TOPIC, reload=self.measure)
         async with self._in_turn:  # what is heard meanwhile waits for the board
             await self._draw_board()
         await TicketPanel(self.address, t('board.title')).restore()
@@ -77,7 +79,8 @@ class BoardPage:
         columns = await self._read()
         kinds = {form.type: (worded(form.title, self.reader.language), form.icon) for form in forms}
         present = await presence.everywhere(self.actor)
-        self.board = Board(columns, kinds, present, BoardActions(self.move, self.place, self.take, self.more))
+        actions = BoardActions(self.move, self.place, self.take, self.more)
+        self.board = Board(columns, kinds, present, await working_time(), actions)
         self.heard = self.version
 
     def _draw_rule(self) -> None:
@@ -150,6 +153,11 @@ class BoardPage:
         """Somebody has opened or left a ticket, or begins to write."""
         async with self._in_turn:
             self.board.gather(await presence.everywhere(self.actor))
+
+    async def measure(self) -> None:
+        """Support works at other times from now on."""
+        async with self._in_turn:
+            self.board.tell(hours=await working_time())
 
     async def _catch_up(self) -> int:
         changes = await desk.changes(self.actor, self.filters.wanted, self.version)

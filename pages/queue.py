@@ -19,10 +19,11 @@ from components.saved_views import SavedViews
 from components.status_counts import StatusCounts
 from components.text import Text, plural, t
 from components.ticket_panel import TICKET, TicketPanel
+from components.working_time import working_time
 from models import Status
 from services import tickets
 from services.desk import queue as desk
-from services.desk import tags
+from services.desk import settings_store, tags
 from services.desk.cards import Card
 from services.desk.filters import DeskFilter
 from services.desk.queue import Sort
@@ -57,6 +58,7 @@ class QueuePage:
     async def draw(self) -> None:
         ui.page_title(t('list.queue'))
         Live('staff', f'user:{self.reader.user_id}', reload=self.load)
+        Live(settings_store.TOPIC, reload=self.measure)
         forms = await store.known()
         names = await tags.suggest(self.actor, limit=SUGGESTIONS)
         choices = await desk_choices(forms, names)
@@ -71,6 +73,7 @@ class QueuePage:
         self.table = QueueTable(
             Worded(choices.type, choices.os, choices.server_type),
             agents,
+            await working_time(),
             QueueActions(self.more, self.sort_by, self.choose_columns, self.bulk, self.everything),
             columns=_columns(self.address.own.get('columns', '')),
             sort=self.sort,
@@ -99,6 +102,10 @@ class QueuePage:
         if wanted == self._state():  # else somebody typed on while this was read
             self._show(cards, after)
             self.counts.show(totals, self._status())
+
+    async def measure(self) -> None:
+        """Support works at other times from now on."""
+        self.table.tell(hours=await working_time())
 
     async def _fetch(self, after: str | None, limit: int) -> Page[Card]:
         return await desk.queue(

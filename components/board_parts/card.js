@@ -1,9 +1,10 @@
 // One card: what an agent needs to choose it, and nothing that moves by itself.
 import { Avatar, Icon } from "ticket-parts";
 import { openAside } from "ticket-parts/aside.js";
+import { resting, workSpan, workUntil } from "ticket-parts/working.js";
 import { since, span, until } from "./spans.js";
 
-const SOON = 4 * 3600; // seconds before a target at which it warns
+const SOON = 4 * 3600; // seconds of work before a target at which it warns
 
 export const BoardCard = {
   components: { Avatar, Icon },
@@ -21,7 +22,7 @@ export const BoardCard = {
       <span class="board-card-who"><span v-if="row.company" class="board-card-company">{{ row.company }}</span><span>{{ row.requester }}</span></span>
       <span v-if="marked" class="board-card-marks">
         <span v-if="row.answered" class="board-mark accent"><Icon name="message-square-reply" :sprite="board.sprite" />{{ words.answered }}</span>
-        <span v-if="target" class="board-mark" :class="target.tone" :title="target.title"><Icon name="gauge" :sprite="board.sprite" />{{ target.text }}</span>
+        <span v-if="target" class="board-mark" :class="target.tone" :title="target.title"><Icon :name="target.icon" :sprite="board.sprite" />{{ target.text }}</span>
         <span v-if="closes" class="board-mark warning" :title="row.closes.exact"><Icon name="calendar-clock" :sprite="board.sprite" />{{ closes }}</span>
         <span v-for="tag in row.tags" :key="tag" class="board-tag">{{ tag }}</span>
       </span>
@@ -60,14 +61,17 @@ export const BoardCard = {
       if (!this.row.closes) return "";
       return `${this.words.closes} ${span(Math.max(0, until(this.row.closes.iso)), this.board.language)}`;
     },
-    /** The target that comes next: how long there still is, or for how long it has been missed. */
+    /** The target that comes next: how much work there still is until it, or for how long it has been missed. */
     target() {
       const due = this.row.due;
       if (!due) return null;
-      const left = until(due.at.iso);
       const title = `${due.what}: ${due.at.exact}`;
-      if (due.breached || left < 0) return { tone: "danger", title, text: left < 0 ? `${this.words.late} ${span(-left, this.board.language)}` : this.words.breached };
-      return { tone: left < SOON ? "warning" : "", title, text: `${this.words.left} ${span(left, this.board.language)}` };
+      const late = -until(due.at.iso);
+      if (late > 0) return { tone: "danger", icon: "gauge", title, text: `${this.words.late} ${span(late, this.board.language)}` };
+      const { hours, language } = this.board;
+      const left = workUntil(hours, due.at.iso);
+      const still = resting(hours);
+      return { tone: left < SOON ? "warning" : "", icon: still ? "moon" : "gauge", title: `${title}. ${still ? this.words.resting : this.words.working}`, text: `${this.words.left} ${workSpan(left, language)}` };
     },
     /** What is read out: the ID first, then what the eye would take in. */
     name() {

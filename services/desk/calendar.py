@@ -6,6 +6,7 @@ Working time is real time: a night on which the clocks change makes a shift an h
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
@@ -13,6 +14,7 @@ Hours = tuple[tuple[int, int], ...]  # from and to, in minutes since midnight; 1
 
 _ONE_DAY = timedelta(days=1)
 _NOTHING = timedelta(0)
+_AHEAD = timedelta(days=400)  # a little more than the longest target takes
 _FARTHEST = timedelta(days=20 * 366)
 
 
@@ -46,7 +48,7 @@ def add(calendar: Calendar, start: datetime, hours: float | timedelta) -> dateti
         return _back(calendar, start, -left)
     if left == _NOTHING:
         return start
-    for begin, end in _shifts(calendar, start, start + _farthest(left)):
+    for begin, end in shifts(calendar, start, start + _farthest(left)):
         if left <= end - begin:
             return begin + left
         left -= end - begin
@@ -58,7 +60,25 @@ def between(calendar: Calendar, a: datetime, b: datetime) -> timedelta:
     a, b = a.astimezone(UTC), b.astimezone(UTC)
     if b < a:
         return -between(calendar, b, a)
-    return sum((end - begin for begin, end in _shifts(calendar, a, b)), _NOTHING)
+    return sum((end - begin for begin, end in shifts(calendar, a, b)), _NOTHING)
+
+
+@lru_cache(maxsize=4)
+def to_come(calendar: Calendar, day: date) -> tuple[datetime, tuple[int, ...]]:
+    """The working time from that day on, for whoever counts it elsewhere: midnight (UTC), then minutes in turn.
+
+    The first is how long nobody works from then on, the second how long somebody does, and so on for a year and more.
+    """
+    start = datetime.combine(day, time(), tzinfo=UTC)
+    minutes, reached = list[int](), start
+    for begin, end in shifts(calendar, start, start + _AHEAD):
+        minutes += (_minutes(begin - reached), _minutes(end - begin))
+        reached = end
+    return start, tuple(minutes)
+
+
+def _minutes(span: timedelta) -> int:
+    return round(span / timedelta(minutes=1))
 
 
 def _back(calendar: Calendar, start: datetime, left: timedelta) -> datetime:
@@ -73,7 +93,7 @@ def _farthest(left: timedelta) -> timedelta:
     return _FARTHEST + 20 * left
 
 
-def _shifts(calendar: Calendar, a: datetime, b: datetime) -> Iterator[tuple[datetime, datetime]]:
+def shifts(calendar: Calendar, a: datetime, b: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The stretches of working time between two moments, in order."""
     zone = ZoneInfo(calendar.zone)
     day, last = a.astimezone(zone).date() - _ONE_DAY, b.astimezone(zone).date() + _ONE_DAY

@@ -55,7 +55,7 @@ async def give(found: Access, user_id: int | None, now: datetime, *, tell: bool 
         EventKind.ASSIGNED,
         by=found.user,
         now=now,
-        details={'user': user_id},
+        details={'user': user_id, 'previous': before},
         changes={'assignee_id': user_id},
         also=[before] if before is not None else [],
     )

@@ -212,7 +212,7 @@ def _known_events(found: Access) -> Any:
 def _named_in(event: TicketEvent) -> list[int | None]:
     """Who did it, then those whom its details name."""
     named: list[int | None] = [event.actor_id, *event.details.get('users', ())]
-    return [*named, event.details.get('user')]
+    return [*named, event.details.get('user'), event.details.get('previous')]
 
 
 def _files(found: Access, loaded: _Loaded) -> dict[int | None, list[FileView]]:

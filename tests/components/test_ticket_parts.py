@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALICE = PersonView(1, 'Алиса Иванова', Role.CUSTOMER, 'Ромашка')
 BOB = PersonView(2, 'Борис Петров', Role.CUSTOMER, 'Ромашка')
 GRACE = PersonView(3, 'Галина Тихонова', Role.AGENT)
+GEORGE = PersonView(4, 'Георгий Павлов', Role.AGENT)
 NOTHING = Rights(*[False] * 9)
 FORM = load(
     'bug',
@@ -55,6 +56,13 @@ def window() -> Iterator[Client]:
         set_reader(Reader(ALICE.id, ALICE.name, Role.CUSTOMER))
         yield client
     client.delete()
+
+
+def assigned(now: int | None, before: int | None = None, actor: PersonView | None = None) -> dict[str, object]:
+    """An event of that kind, which names Grace and George by their numbers."""
+    details = {'user': now, 'previous': before}
+    people = tuple(person for person in (GRACE, GEORGE) if person.id in (now, before))
+    return {'kind': EventKind.ASSIGNED, 'details': details, 'people': people, 'actor': actor}
 
 
 def ticket(**changes: object) -> TicketView:
@@ -126,7 +134,8 @@ def test_an_option_that_the_form_never_had_is_shown_as_it_is(window):
 
 @pytest.mark.parametrize('kind', EventKind)
 def test_every_kind_of_event_has_its_sentence(window, kind):
-    assert event_text(event(1, kind))
+    details = {'kind': 'blocks', 'outgoing': True, 'ticket': 'SPSUP-2', 'from': 'SPSUP-3'}
+    assert event_text(replace(event(1, kind), details=details))
 
 
 @pytest.mark.parametrize(
@@ -138,9 +147,30 @@ def test_every_kind_of_event_has_its_sentence(window, kind):
         ),
         ({'kind': EventKind.SHARED, 'people': (BOB,)}, 'Доступ открыт: Борис Петров'),
         ({'kind': EventKind.SHARED, 'details': {'company': True}}, 'Доступ открыт всей компании'),
-        ({'kind': EventKind.ASSIGNED, 'people': (GRACE,)}, 'Заявка взята в работу'),
-        ({'kind': EventKind.ASSIGNED, 'people': (GRACE,), 'actor': None}, 'Исполнитель: Галина Тихонова'),
-        ({'kind': EventKind.ASSIGNED}, 'Исполнитель снят'),
+        (assigned(3, actor=GRACE), 'Заявка взята в работу'),
+        (assigned(3, 4, actor=GRACE), 'Заявка взята в работу, прежний исполнитель: Георгий Павлов'),
+        (assigned(3), 'Исполнитель: Галина Тихонова'),
+        (assigned(4, 3, actor=GRACE), 'Исполнитель: Галина Тихонова → Георгий Павлов'),
+        (assigned(None, 3), 'Исполнитель снят: Галина Тихонова'),
+        (assigned(None), 'Исполнитель снят'),
+        ({'kind': EventKind.TAGGED, 'details': {'tags': ['сеть', 'склад']}}, 'Добавлены метки: сеть, склад'),
+        ({'kind': EventKind.UNTAGGED, 'details': {'tags': ['сеть']}}, 'Сняты метки: сеть'),
+        (
+            {'kind': EventKind.LINKED, 'details': {'kind': 'blocks', 'outgoing': False, 'ticket': 'SPSUP-9'}},
+            'Связь добавлена. Ждёт заявку: SPSUP-9',
+        ),
+        (
+            {
+                'kind': EventKind.UNLINKED,
+                'details': {'kind': 'issue', 'outgoing': True, 'ticket': None, 'url': 'https://dev.test/7'},
+            },
+            'Связь убрана. Задача у разработчиков: https://dev.test/7',
+        ),
+        ({'kind': EventKind.MERGED, 'details': {'from': 'SPSUP-9'}}, 'Сюда присоединена заявка SPSUP-9'),
+        (
+            {'kind': EventKind.MERGED, 'details': {'into': 'SPSUP-9'}, 'to_status': Status.DONE},
+            'Заявка объединена с SPSUP-9: работа продолжается там',
+        ),
         ({'kind': EventKind.COMMENTED, 'internal': True}, 'Добавлена внутренняя заметка'),
         ({'kind': EventKind.ATTACHED, 'details': {'files': ['a.log', 'b.png']}}, 'Добавлены файлы: a.log, b.png'),
     ],

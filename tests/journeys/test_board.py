@@ -1,6 +1,7 @@
 """The board: cards carried by mouse and by keyboard, two agents at one card, what others do, filters in the address."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Locator, Page, expect
 
@@ -168,7 +169,7 @@ async def test_a_card_is_moved_by_keyboard_alone(portal, visitor):
     await grace.keyboard.press('ArrowLeft')
     await expect(card(grace, first)).to_be_focused()
     await grace.keyboard.press('Enter')
-    await expect(grace).to_have_url(re.compile(f'/tickets/{first}'))
+    await expect(grace).to_have_url(re.compile(f'/board.ticket={first}$'))
 
 
 async def test_the_menu_of_a_card_takes_finishes_and_orders(portal, visitor):
@@ -297,3 +298,21 @@ async def test_who_is_no_agent_any_more_loses_the_board(portal, visitor):
     await mona.get_by_role('dialog').get_by_label('Компания', exact=True).select_option(label='Лютик')
     await mona.get_by_role('dialog').get_by_role('button', name='Сохранить').click()
     await expect(grace.locator('.board-card')).to_have_count(0, timeout=2000)
+
+
+async def test_what_is_left_of_a_target_is_working_time_and_stands_still_while_nobody_works(portal, visitor):
+    ticket = await portal.file_bug(ALICE, impact='low')
+    await portal.comment(GRACE, ticket, 'Смотрим')  # then the solution is due, in two weeks of work
+    grace = await visitor(GRACE, '/board')
+    left = card(grace, ticket).locator('.board-mark')
+    now = datetime.now(UTC)
+    saturday = now + timedelta(days=(5 - now.weekday()) % 7)
+    texts = []
+    for hour in (3, 15):
+        await grace.clock.set_fixed_time(saturday.replace(hour=hour))
+        await grace.reload()
+        await settled(grace)
+        await expect(left).to_have_attribute('title', re.compile('часы стоят'))
+        texts.append(await left.inner_text())
+    assert re.fullmatch(r'осталось \d+\sч', texts[0].strip()), texts
+    assert texts[0] == texts[1]

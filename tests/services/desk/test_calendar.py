@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.desk.calendar import Calendar, add, between
+from services.desk.calendar import Calendar, add, between, to_come
 
 HOUR = timedelta(hours=1)
 WORK = ((9 * 60, 18 * 60),)
@@ -123,3 +123,16 @@ def test_later_starts_and_longer_targets_end_no_earlier(calendar, a, b, short, l
     assert add(calendar, a, short) <= add(calendar, a, long)
     if short:
         assert add(calendar, a, short) <= add(calendar, b, short)
+
+
+@given(ahead=st.integers(0, 300 * 1440), calendar=st.sampled_from([OFFICE, BERLIN]))
+def test_what_is_sent_to_be_counted_elsewhere_counts_the_same(ahead, calendar):
+    day = date(2026, 11, 2)
+    start, minutes = to_come(calendar, day)
+    left = reached = 0
+    for rest, work in zip(minutes[::2], minutes[1::2], strict=True):
+        reached += rest
+        left += min(work, max(0, ahead - reached))
+        reached += work
+    assert start == datetime(2026, 11, 2, tzinfo=UTC)
+    assert timedelta(minutes=left) == between(calendar, start, start + timedelta(minutes=ahead))
