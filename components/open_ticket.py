@@ -68,7 +68,7 @@ class OpenTicket:
         self.answers_html: dict[str, str] = {}
         self.comments_html: dict[int, str] = {}
         self._rendered: dict[str, str] = {}
-        self.as_customer = False
+        self.as_customer = self.drawn = False
         self.bar: AgentBar | None = None
         self.side: AgentSide | None = None
         self.beside: Beside | None = None
@@ -108,7 +108,8 @@ class OpenTicket:
         await self.load()
         if self.reader.is_staff:
             self.beside = await beside(self.view, self.beside)
-        self.show()
+        if self.drawn:  # else what changed while it was read is drawn with the rest
+            self.show()
 
     async def _prepare(self) -> None:
         """What specialists have besides."""
@@ -149,6 +150,7 @@ class OpenTicket:
             self.facts = TicketFacts(view)
         self.sharing = self._draw_sharing()
         self.commands = Commands()
+        self.drawn = True
         self._follow()
 
     def show(self) -> None:

@@ -20,6 +20,7 @@ class Presence(Told, component='presence.js', esm={'ticket-parts': 'ticket_parts
     def __init__(self, ref: str, pk: int) -> None:
         super().__init__()
         self._ref = ref
+        self._actor = reader().actor  # asked for while the page is left, there is no reader any more
         self._leave: Callable[[], None] | None = None
         self.tell(label=t('presence.region'), people=())
         self.on('here', self._here, args=[])
@@ -27,7 +28,9 @@ class Presence(Told, component='presence.js', esm={'ticket-parts': 'ticket_parts
         Live(f'presence:{pk}', reload=self.load)
 
     async def load(self) -> None:
-        self.show(await presence.around(reader().actor, self._ref))
+        around = await presence.around(self._actor, self._ref)
+        if not self.is_deleted:
+            self.show(around)
 
     def show(self, around: Sequence[Present]) -> None:
         self.tell(people=tuple(_data(one) for one in around))
@@ -35,7 +38,7 @@ class Presence(Told, component='presence.js', esm={'ticket-parts': 'ticket_parts
     async def typing(self, still: bool) -> None:
         """The reader writes, or has stopped."""
         try:
-            await presence.typing(reader().actor, self._ref, self.client.id, still)
+            await presence.typing(self._actor, self._ref, self.client.id, still)
         except Refusal:
             return  # the page itself says why one cannot be here
         await self._stay()
@@ -48,7 +51,7 @@ class Presence(Told, component='presence.js', esm={'ticket-parts': 'ticket_parts
             return
 
     async def _stay(self) -> None:
-        leave = await presence.enter(reader().actor, self._ref, self.client.id)
+        leave = await presence.enter(self._actor, self._ref, self.client.id)
         if self.is_deleted:  # the page was left meanwhile
             leave()
         else:
