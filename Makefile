@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 UV_VERSION := 0.13.9
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev migration browser nginx run demo demo-reset test check format lock bench
+.PHONY: help setup setup-dev migration browser nginx run demo demo-reset test check format lock bench torture
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: setup-dev browser nginx  ## Run all tests, the journeys in a real browser 
 bench: setup-dev browser  ## Measure the portal and print figures with their budgets (BENCH=board N=1000 JSON=path; see the README)
 	$(BIN)/python -m tests.benchmarks $(BENCH) $(if $(N),--tickets $(N)) $(if $(MANY),--many $(MANY)) $(if $(OPEN),--open $(OPEN)) \
 		$(if $(OVERDUE),--overdue $(OVERDUE)) $(if $(PG),--postgres) $(if $(JSON),--json $(JSON))
+
+torture: setup-dev  ## Kill, lock, fill and cut what the portal stands on while people write; prints what was lost (KILLS=200)
+	$(BIN)/python -m tests.torture $(if $(KILLS),--kills $(KILLS)) $(if $(RESTARTS),--restarts $(RESTARTS)) $(if $(FILLS),--fills $(FILLS))
 
 check: setup-dev  ## Check style, types and who imports whom
 	$(BIN)/ruff check .

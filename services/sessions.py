@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +13,7 @@ from tortoise.queryset import QuerySet
 from models import Session, User
 from services import access, audit, passwords, ratelimit
 from services.actor import Actor
+from services.database import FAULTS
 from services.emails import canonical_email
 from services.errors import Invalid, NotFound, Refusal, SignedOut
 from services.settings import settings
@@ -108,7 +110,8 @@ async def actor_of_token(token: str, *, touch: bool = True, now: datetime | None
     if not await counts(actor, now=now):
         return None
     if touch and session.active_at + _TOUCHED_EVERY <= now:
-        await _mark_active(session.id, session.user_id, now)
+        with suppress(*FAULTS):  # who only looks is not turned away because nothing can be written down
+            await _mark_active(session.id, session.user_id, now)
     return actor
 
 

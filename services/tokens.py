@@ -1,6 +1,7 @@
 """Keys to the REST API: made by a person (or the operator for them), shown once, kept as a hash, revocable at once."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -8,6 +9,7 @@ from hashlib import sha256
 from models import ApiToken, TokenScope, User
 from services import access, audit
 from services.actor import Actor
+from services.database import FAULTS
 from services.emails import canonical_email
 from services.errors import Invalid, NotFound, Problem, SignedOut
 from services.transaction import announce, transaction
@@ -103,7 +105,8 @@ async def key_of(token: str, *, now: datetime | None = None) -> Key | None:
     except SignedOut:
         return None
     if row.used_at is None or row.used_at + _TOUCHED_EVERY <= now:
-        await ApiToken.filter(id=row.id).update(used_at=now)
+        with suppress(*FAULTS):  # on a full disk all can still be read
+            await ApiToken.filter(id=row.id).update(used_at=now)
     return Key(actor, row.scope)
 
 

@@ -21,6 +21,9 @@ import asyncpg
 _UNPRIVILEGED = 'nobody'
 _FAST = '-F -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 -c shared_buffers=32MB'
 
+DURABLE = '-c max_connections=60 -c shared_buffers=32MB'
+"""Keeps what it has confirmed, as a server that people rely on."""
+
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
@@ -29,10 +32,10 @@ def postgres_server() -> Iterator[str]:
         yield dsn
         return
     folder = Path(tempfile.mkdtemp(prefix='portal-pg-', dir='/tmp'))  # a socket's path has to be short
-    server = _Server(folder)
+    server = Server(folder)
     try:
-        server.start()
-        yield f'postgres://postgres@/postgres?{urlencode({"host": folder})}'
+        server.begin()
+        yield server.dsn
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -58,23 +61,41 @@ async def _execute(dsn: str, statements: tuple[str, ...]) -> None:
         await connection.close()
 
 
-class _Server:
-    def __init__(self, folder: Path) -> None:
+class Server:
+    """A server of our own in a folder; the programs of the package run as somebody who is not root."""
+
+    def __init__(self, folder: Path, options: str = _FAST) -> None:
         self.folder = folder
+        self.options = options
         self.data = folder / 'data'
         self.identity = {'user': _UNPRIVILEGED, 'extra_groups': []} if os.geteuid() == 0 else {}
         if self.identity:
             shutil.chown(folder, _UNPRIVILEGED)
         self.programs = self._programs()
 
-    def start(self) -> None:
+    @property
+    def dsn(self) -> str:
+        return f'postgres://postgres@/postgres?{urlencode({"host": self.folder})}'
+
+    def begin(self) -> None:
+        """Make its data and start it."""
         letters = ('--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8')
         self._run('initdb', '--username=postgres', '--auth=trust', '--no-sync', *letters)
+        self.start()
+
+    def start(self) -> None:
         self._run(
-            'pg_ctl', 'start', '--wait', '--log', str(self.folder / 'log'), '-o', f'-h "" -k {self.folder} {_FAST}'
+            'pg_ctl',
+            'start',
+            '--wait',
+            '--log',
+            str(self.folder / 'log'),
+            '-o',
+            f'-h "" -k {self.folder} {self.options}',
         )
 
     def stop(self) -> None:
+        """End it as a crash would: whoever starts it next replays its log."""
         if (self.data / 'postmaster.pid').exists():
             self._run('pg_ctl', 'stop', '--wait', '--mode=immediate')
 

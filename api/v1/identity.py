@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from models import TokenScope
 from services import ratelimit, tokens
 from services.actor import Actor
-from services.errors import NotAllowed, SignedOut, TooMany
+from services.errors import NotAllowed, SignedOut, TooMany, Unavailable
 from services.ratelimit import Left
 from services.settings import settings
 from services.tokens import Key
@@ -57,3 +57,7 @@ async def _spend(request: Request, key: Key) -> Left:
     except TooMany as refusal:
         request.state.rate = Left(limit, 0, refusal.retry_after)
         raise
+    except Unavailable:
+        if request.method not in _LOOKING:
+            raise
+        return Left(limit, limit, 1)  # on a full disk nothing is counted, and all can still be read

@@ -74,6 +74,11 @@ class Portal:
             )
         await self._ready()
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     async def stop(self, by: signal.Signals = signal.SIGTERM) -> int | None:
         """End the process, gently unless told otherwise; its exit code, None when it does not run."""
         process, self._process = self._process, None
