@@ -1,4 +1,4 @@
-"""Tables as files to be saved: GET with the parameters of the address of the page that shows them."""
+"""Files to be saved: tables by the address of the page that shows them, and what is kept of a person."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse
@@ -10,6 +10,7 @@ from services.audit_log import AuditFilter
 from services.desk import export
 from services.desk.filters import DeskFilter
 from services.errors import SignedOut
+from services.privacy import own_data
 from services.table_file import ExportFile, Kind
 
 router = APIRouter(prefix='/exports', include_in_schema=False)
@@ -37,6 +38,18 @@ async def audit(request: Request, kind: Kind) -> FileResponse:
     """What the audit log of this address has, as CSV or XLSX. Not found but for admins."""
     wanted = AuditFilter.from_parameters(dict(request.query_params))
     return _sent(await audit_log.export(_actor(request), kind, wanted))
+
+
+@router.get('/me.zip')
+async def own_data_of_mine(request: Request) -> FileResponse:
+    """All that is kept of the person who asks."""
+    return _sent(await own_data.collect(_actor(request)))
+
+
+@router.get('/people/{person_id}.zip')
+async def own_data_of(request: Request, person_id: int) -> FileResponse:
+    """All that is kept of a person. Not found but for admins and for oneself."""
+    return _sent(await own_data.collect(_actor(request), person_id))
 
 
 def _actor(request: Request) -> Actor:

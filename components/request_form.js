@@ -10,7 +10,7 @@ export default {
   components: { Field, Icon, PersonPicker, SharePicker, Similar, Uploads },
   inheritAttrs: false,
   props: {
-    place: String, user: Number, fields: Array, initial: Object, files: Array, restored: Boolean, people: Array, nameable: Array, company: String,
+    place: String, user: Number, fields: Array, initial: Object, files: Array, restored: Boolean, people: Array, nameable: Array, company: String, shareByDefault: Boolean,
     limits: Object, words: Object, fileWords: Object, language: String, sprite: String, alikeWords: Object,
   },
   emits: ["change", "send", "restart", "alike", "follow"],
@@ -30,7 +30,7 @@ export default {
             <div v-if="errors[field.code]" class="field-error"><Icon name="circle-alert" :sprite="sprite" /><span>{{ errors[field.code] }}</span></div>
             <div v-if="field.hint" class="field-hint">{{ field.hint }}</div>
           </div>
-          <SharePicker v-else-if="field.kind === 'share'" v-show="people.length || company" :ref="(element) => (inputs[field.code] = element)" :id="id(field)" :field="field" :value="values[field.code]" :people="people" :company="company"
+          <SharePicker v-else-if="field.kind === 'share'" v-show="people.length || company" :ref="(element) => (inputs[field.code] = element)" :id="id(field)" :field="field" :value="values[field.code]" :people="people" :company="company" :by-default="shareByDefault"
             :error="errors[field.code] || ''" :words="words" :sprite="sprite" :data-field="field.code" @change="changed(field, $event)" />
           <PersonPicker v-else-if="field.kind === 'person'" :ref="(element) => (inputs[field.code] = element)" :id="id(field)" :field="field" :value="values[field.code]" :people="nameable"
             :error="errors[field.code] || ''" :words="words" :sprite="sprite" :data-field="field.code" @change="changed(field, $event)" />

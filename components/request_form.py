@@ -43,6 +43,7 @@ class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
     :param place: where it is kept as a draft; '' for a preview, of which nothing is kept and to which no file is added
     :param suggestions: earlier answers by the field's code
     :param people: with whom the request may be shared, in `company` (None: with nobody)
+    :param share_by_default: what the company has set: all of it see a request whose author says nothing else
     :param nameable: the ids and names of those whom a field may name
     :param language: that of the labels and of all words around them, by default the reader's
     """
@@ -63,6 +64,7 @@ class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
         on_alike: Callable[[str], Awaitable[Sequence[Card]]] | None = None,
         on_follow: Callable[[str], Awaitable[None]] | None = None,
         language: str | None = None,
+        share_by_default: bool = False,
     ) -> None:
         super().__init__()
         self._on_change, self._on_alike, self._on_follow = on_change, on_alike, on_follow
@@ -76,6 +78,7 @@ class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
         self._props['restored'] = draft is not None and not draft.is_empty
         self._props['people'] = [{'id': person.id, 'name': person.name} for person in people]
         self._props['company'] = company
+        self._props['share-by-default'] = share_by_default
         self._props['limits'] = upload_limits(self._language)
         self._props['words'] = form_words(self._language)
         self._props['file-words'] = upload_words(self._language)
@@ -107,6 +110,10 @@ class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
         self.run_method(
             'refused', {code: problem_text(problem, self._language) for code, problem in problems.items()}, failure
         )
+
+    def set_sharing(self, by_default: bool) -> None:
+        """Say whether all of the company see the request unless its author says something else."""
+        self._props['share-by-default'] = by_default
 
     def sent(self) -> None:
         """It is a ticket now: the browser forgets what it kept."""

@@ -8,12 +8,13 @@ from models.enums import LinkKind, Role, Theme, TokenScope
 
 
 class Company(Model):
-    """A customer's firm; its people may share tickets with one another."""
+    """A customer's firm; its people may share tickets with one another, `share_by_default` all new ones."""
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=200, unique=True)
     domains = fields.JSONField[list[str]](default=list)
     active = fields.BooleanField(default=True)
+    share_by_default = fields.BooleanField(default=False, db_default=False)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -21,11 +22,16 @@ class Company(Model):
 
 
 class User(Model):
-    """A person with an account. `email` is stored in its canonical form (services.people.canonical_email)."""
+    """A person with an account. `email` is stored in its canonical form (services.people.canonical_email).
+
+    `folded` is name and address as one searches and orders them (services.names.folded_person). An account with
+    `erased_at` is a shell that holds the place of somebody who is not known any more.
+    """
 
     id = fields.IntField(primary_key=True)
     email = fields.CharField(max_length=254, unique=True)
     name = fields.CharField(max_length=200)
+    folded = fields.CharField(max_length=500, default='', db_default='')
     role = fields.CharEnumField(Role, max_length=16, description='')
     company_id: int | None
     company: fields.ForeignKeyNullableRelation[Company] = fields.ForeignKeyField(
@@ -38,11 +44,13 @@ class User(Model):
     theme = fields.CharEnumField(Theme, max_length=8, description='', default=Theme.SYSTEM)
     mail_off = fields.JSONField[list[str]](default=list)
     created_at = fields.DatetimeField()
+    signed_in_at = fields.DatetimeField(null=True)
     last_seen_at = fields.DatetimeField(null=True)
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = 'user_account'
-        indexes = (Index(fields=('company_id',)),)
+        indexes = (Index(fields=('company_id',)), Index(fields=('folded', 'id')))
 
     @property
     def is_staff(self) -> bool:
@@ -144,4 +152,4 @@ class AuditEntry(Model):
 
     class Meta:
         table = 'audit_entry'
-        indexes = (Index(fields=('at',)), Index(fields=('actor_id', 'at')))
+        indexes = (Index(fields=('at',)), Index(fields=('actor_id', 'at')), Index(fields=('subject',)))

@@ -33,4 +33,9 @@ class Rating(Model):
     class Meta:
         table = 'rating'
         unique_together = (('ticket_id', 'done_event_id'),)
-        indexes = (Index(fields=('ticket_id', 'id')), Index(fields=('rated_at',)))
+        indexes = (
+            Index(fields=('ticket_id', 'id')),
+            Index(fields=('rated_at',)),
+            Index(fields=('rater_id',)),
+            Index(fields=('done_event_id',)),
+        )

@@ -198,6 +198,7 @@ class TicketEvent(Model):
             Index(fields=('ticket_id', 'id')),
             Index(fields=('kind', 'at')),
             Index(fields=('actor_id', 'at')),
+            Index(fields=('comment_id',)),
         )
 
 

@@ -9,6 +9,8 @@ from models import Role
 from pages.admin import admin_page
 from pages.audit import audit_page
 from pages.board import board_page
+from pages.companies import companies_page
+from pages.company import company_page
 from pages.form import form_page
 from pages.form_history import form_history_page
 from pages.form_preview import form_preview_page
@@ -18,6 +20,8 @@ from pages.home import home_page
 from pages.mails import mails_page
 from pages.outbox import outbox_page
 from pages.people import people_page
+from pages.person import person_page
+from pages.privacy import privacy_page
 from pages.profile import profile_page
 from pages.queue import queue_page
 from pages.request import request_page
@@ -61,6 +65,10 @@ ROUTES = (
         '/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='chart-column', area='ratings', group='figures'
     ),
     Route('/admin/people', people_page, ADMINS, area='people', group='people', icon='users'),
+    Route('/admin/people/{ref}', person_page, ADMINS, area='people', group='people', icon='users'),
+    Route('/admin/companies', companies_page, ADMINS, area='companies', group='people', icon='building-2'),
+    Route('/admin/companies/{ref}', company_page, ADMINS, area='companies', group='people', icon='building-2'),
+    Route('/admin/privacy', privacy_page, ADMINS, area='privacy', group='people', icon='shield'),
     Route('/admin/forms', forms_page, ADMINS, area='forms', group='requests', icon='list-todo'),
     Route('/admin/forms/{code}', form_page, ADMINS, area='forms', group='requests'),
     Route('/admin/forms/{code}/preview', form_preview_page, ADMINS, area='forms', group='requests'),

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from components.badge import Badge
 from components.box import Box
+from components.browsers import browser_name
 from components.button import Button, Link, LinkButton
 from components.dialog import Dialog, confirm
 from components.feedback import Notice, toast
@@ -63,6 +64,7 @@ class ProfilePage:
                     Text(t('profile.tokens_lead'), 'p', 'soft small')
                     Link(t('profile.api_description'), '/api/v1/docs', icon='external-link').classes('small')
                 self.token_list = Part(self._draw_tokens)
+            _draw_own_data()
         self.show()
 
     def show(self) -> None:
@@ -164,7 +166,7 @@ class ProfilePage:
         with Box('row between', 'li'):
             with Box('stack gap-half profile-thing'):
                 with Box('row'):
-                    Text(_browser(view.browser), 'span', 'strong')
+                    Text(browser_name(view.browser), 'span', 'strong')
                     if view.current:
                         Badge(t('profile.this_browser'), tone='accent')
                 with Text('', 'span', 'soft small'):
@@ -255,6 +257,14 @@ class ProfilePage:
             await self.reload()
 
 
+def _draw_own_data() -> None:
+    with Box('card row between', 'section'):
+        with Box('stack gap-half profile-thing'):
+            Text(t('profile.own_data'), 'h2')
+            Text(t('profile.own_data_lead'), 'p', 'soft small')
+        LinkButton(t('profile.own_data_get'), '/exports/me.zip', icon='download').props('download')
+
+
 async def _show_once(token: str) -> None:
     """The new key, the only time that anybody sees it."""
     with Dialog(t('profile.token_made')) as dialog:
@@ -275,12 +285,6 @@ def _copy(token: str) -> None:
     toast(t('common.copied'))
 
 
-def _browser(agent: str) -> str:
-    """'Firefox, Windows' from what a browser says of itself; the beginning of that when it says nothing known."""
-    known = [next((name for sign, name in signs.items() if sign in agent), '') for signs in (_BROWSERS, _SYSTEMS)]
-    return ', '.join(filter(None, known)) or agent[:40] or t('profile.unknown_browser')
-
-
 def _zones() -> list[Option]:
     """Every time zone that has a place's name; those of Russia first."""
     places = sorted(zone for zone in zones() if '/' in zone and not zone.startswith(('Etc/', 'SystemV/')))
@@ -289,23 +293,6 @@ def _zones() -> list[Option]:
     ]
 
 
-# The first that is found counts: most browsers also call themselves Chrome and Safari.
-_BROWSERS = {
-    'Edg/': 'Edge',
-    'YaBrowser/': 'Yandex',
-    'OPR/': 'Opera',
-    'Firefox/': 'Firefox',
-    'Chrome/': 'Chrome',
-    'Safari/': 'Safari',
-}
-_SYSTEMS = {
-    'Android': 'Android',
-    'iPhone': 'iPhone',
-    'iPad': 'iPad',
-    'Windows': 'Windows',
-    'Mac OS': 'macOS',
-    'Linux': 'Linux',
-}
 _LIFETIMES = (30, 90, 365)  # days
 _RUSSIAN = (
     'Europe/Kaliningrad',

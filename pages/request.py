@@ -10,6 +10,7 @@ from components.box import Box
 from components.button import Link
 from components.dialog import confirm
 from components.feedback import toast
+from components.live import Live
 from components.reader import reader
 from components.refusals import explains_refusals, explanation
 from components.request_form import Change, RequestForm
@@ -50,6 +51,7 @@ class RequestPage:
         self.actor = reader().actor
         self.people: Sequence[PersonView] = ()
         self.company: str | None = None
+        self.share_by_default = False
         self.content: dict[str, Any] = {}
         self.key: str | None = None
         self._unkept: dict[str, Change] = {}
@@ -64,6 +66,7 @@ class RequestPage:
         self.nameable = await named.nameable(self.actor) if self._names_people() else []
         user = await access.person(self.actor)
         self.company = user.company.name if user.company else None
+        self.share_by_default = user.company is not None and user.company.share_by_default
         self.suggestions: Mapping[str, list[str]] = await suggestions(self.actor, self.form)
         self.original: TicketView | None = None
         if self.follow_up:
@@ -99,12 +102,15 @@ class RequestPage:
                 people=self.people,
                 nameable=self.nameable,
                 company=self.company,
+                share_by_default=self.share_by_default,
                 on_change=self.keep,
                 on_send=self.send,
                 on_restart=self.restart,
                 on_alike=self.alike,
                 on_follow=self.follow,
             )
+
+            Live(f'company:{reader().company_id}', reload=self.follow_company)
 
     async def alike(self, subject: str) -> Sequence[Card]:
         """Tickets that say the same: one of them may be this one."""
@@ -118,6 +124,12 @@ class RequestPage:
         await tickets.follow(self.actor, id, Follow.FOLLOWING)
         toast(t('similar.followed', id=id))
         ui.navigate.to(f'/tickets/{id}')
+
+    async def follow_company(self) -> None:
+        """What the form says of sharing is what will be done, also when the company's rule changes meanwhile."""
+        user = await access.person(self.actor)
+        self.share_by_default = user.company is not None and user.company.share_by_default
+        self.view.set_sharing(self.share_by_default)
 
     async def keep(self, change: Change) -> None:
         """Something was typed: into the draft with it."""
@@ -216,7 +228,7 @@ class RequestPage:
             case {'people': list(chosen)}:
                 known = {person.id for person in self.people}
                 return [id for id in chosen if type(id) is int and id in known], False
-        return [], False
+        return [], self.share_by_default
 
     @explains_refusals
     async def restart(self) -> None:

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from models import Attachment, Draft, User
@@ -19,7 +19,6 @@ from services.forms import store
 from services.transaction import transaction
 
 LARGEST = 2_000_000  # characters of JSON: a form with its texts at their limits
-FORGOTTEN_AFTER = timedelta(days=90)
 TICKET_PLACES = frozenset({'comment', 'note', 'reopen', 'feedback', 'move', 'done', 'edit'})
 _STAFF_PLACES = frozenset({'note', 'move', 'done'})
 _PLACE = re.compile(r'([a-z]{1,16}):([a-z][a-z0-9_]{0,31}|[1-9][0-9]{0,9})', re.ASCII)
@@ -121,11 +120,6 @@ async def open_draft(user: User, place: str, *, now: datetime) -> Draft:
         await Draft.filter(id=draft.id).update(updated_at=now)  # also holds the row against others
         await draft.refresh_from_db()
     return draft
-
-
-async def forget_old(*, now: datetime) -> None:
-    """Delete what nobody has touched for three months; files of it become orphans."""
-    await Draft.filter(updated_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
 def file_view(row: Attachment) -> DraftFile:

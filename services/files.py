@@ -28,6 +28,7 @@ from services.transaction import in_progress, transaction
 ORPHANS_KEPT = timedelta(days=1)
 CONTENTS_KEPT = timedelta(hours=1)
 SWEEP_EVERY = timedelta(hours=24)
+_BATCH = 500
 _AT_ONCE = 4  # uploads of one person; the others wait
 _KEY = re.compile(r'[A-Za-z0-9_-]{1,64}', re.ASCII)
 _API = 'api:'  # a place without a draft: the file is claimed by the same request
@@ -134,9 +135,8 @@ async def remove_from_draft(actor: Actor, key: str, *, now: datetime | None = No
 
 
 async def clean(*, now: datetime | None = None) -> None:
-    """Forget old drafts, files that were never sent, and contents that no file is left of."""
+    """Forget files that were never sent, and contents that no file is left of."""
     now = now or datetime.now(UTC)
-    await drafts.forget_old(now=now)
     await Attachment.filter(ticket_id=None, draft_id=None, created_at__lt=now - ORPHANS_KEPT).delete()
     await asyncio.to_thread(blobs.remove_unfinished, now=now)
     folder = settings().data_dir
@@ -149,8 +149,16 @@ async def sweep(*, now: datetime) -> int:
     """Delete the contents that no file is left of, but none that was written within the last hour; how many."""
     before, gone = now - CONTENTS_KEPT, 0
     digests = await asyncio.to_thread(lambda: list(blobs.stored(before=before)))
-    for start in range(0, len(digests), 500):
-        batch = digests[start : start + 500]
+    for start in range(0, len(digests), _BATCH):
+        gone += await forget(digests[start : start + _BATCH], now=now)
+    return gone
+
+
+async def forget(digests: Sequence[str], *, now: datetime) -> int:
+    """Delete those of the contents that no file is left of; one written within the last hour waits for the sweep."""
+    gone, before = 0, now - CONTENTS_KEPT
+    for start in range(0, len(digests), _BATCH):
+        batch = digests[start : start + _BATCH]
         used = await Attachment.filter(digest__in=batch, removed_at=None).distinct().values_list('digest', flat=True)
         unused = set(batch) - set(used)
         await asyncio.to_thread(_remove_all, unused, before)

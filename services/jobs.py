@@ -5,8 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from services import adjustments, clock, files, job_runs, loop_delay, processes, ratelimit, relay, sender, sessions
-from services.desk import notices, targets
+from services import adjustments, clock, files, job_runs, loop_delay, processes, relay, sender
+from services.desk import targets
+from services.privacy import retention
 from services.waiting import rest
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,7 @@ async def _keep_running(job: Loop, stop: asyncio.Event) -> None:
 async def _clean(stop: asyncio.Event) -> None:
     while not stop.is_set():
         started = datetime.now(UTC)
-        await ratelimit.clean()
-        await sessions.clean()
+        await retention.run_daily()
         await files.clean()
-        await notices.clean()
         await job_runs.note('cleaning', started)
         await rest(CLEANING_EVERY, stop)

@@ -15,7 +15,7 @@ from models import LinkKind, OneTimeLink, Session, User
 from services import audit, outbox, passwords, ratelimit, sessions, tokens
 from services.emails import canonical_email
 from services.errors import Invalid, Problem, Refusal, TooMany
-from services.names import tidy_name
+from services.names import folded_person, tidy_name
 from services.settings import settings
 from services.transaction import announce, transaction
 
@@ -91,7 +91,8 @@ async def accept_invitation(
     fresh = await _chosen(password, link.user)
     async with transaction():
         await _use(link, now)
-        await User.filter(id=link.user_id).update(name=name, password_hash=fresh)
+        folded = folded_person(name, link.user.email)
+        await User.filter(id=link.user_id).update(name=name, folded=folded, password_hash=fresh)
         await audit.record('invitation.accepted', by=link.user_id, subject=f'user:{link.user_id}', now=now)
         announce('staff', f'user:{link.user_id}')
         return await sessions.start(link.user, address=address, browser=browser, now=now)

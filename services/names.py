@@ -3,8 +3,10 @@
 import unicodedata
 
 from services.errors import Invalid, Problem
+from services.tickets.texts import folded
 
 LONGEST = 100
+FOLDED = 500  # what the column takes
 
 
 def tidy_name(name: str) -> str:
@@ -17,3 +19,8 @@ def tidy_name(name: str) -> str:
     if not name.isprintable():
         raise Invalid({'name': Problem('person.name_unprintable')})
     return name
+
+
+def folded_person(name: str, email: str) -> str:
+    """What a person is searched and ordered by: name and address in small letters."""
+    return ' '.join(folded(f'{name} {email}').split())[:FOLDED]

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
 from models import Company, MailKind, Role, Theme, User
 from services import access, audit, links, passwords, ratelimit, sessions, tokens
 from services.actor import Actor
@@ -11,9 +14,10 @@ from services.companies import company_named
 from services.emails import canonical_email
 from services.errors import Conflict, Invalid, NotFound, Problem
 from services.i18n import LANGUAGES
-from services.names import tidy_name
+from services.names import folded_person, tidy_name
 from services.outbox import SWITCHABLE, SWITCHABLE_BY_STAFF, password_changed
 from services.settings import settings
+from services.tickets.texts import folded, is_id
 from services.transaction import announce, transaction
 from services.zones import zones
 
@@ -30,6 +34,8 @@ __all__ = [
 ]
 
 PASSWORD_TRIES = 5
+_LONGEST_TEXT = 200
+_MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class PersonRow:
     company_name: str | None
     active: bool
     invited: bool  # and has not set a password yet
+    signed_in_at: datetime | None
     last_seen_at: datetime | None
 
 
@@ -117,8 +124,8 @@ async def invite(
 async def invite_again(actor: Actor, user_id: int, *, now: datetime | None = None) -> None:
     """Send a fresh invitation; the older ones are void. Raises Conflict when the person has set a password already."""
     admin = await access.admin(actor, now=now)
-    user = await User.get_or_none(id=user_id, active=True)
-    if user is None:
+    user = await existing(user_id)
+    if not user.active:
         raise NotFound
     if user.password_hash is not None:
         raise Conflict('refusal.invited_already')
@@ -131,8 +138,8 @@ async def deactivate(actor: Actor, user_id: int, *, now: datetime | None = None)
     admin = await access.admin(actor, now=now)
     now = now or datetime.now(UTC)
     async with transaction():
-        user = await _existing(user_id)
-        await _keep_an_admin(user)
+        user = await existing(user_id)
+        await keep_an_admin(user)
         await User.filter(id=user.id).update(active=False)
         await sessions.end_all(user.id, by=admin.id, now=now)
         await tokens.revoke_all(user.id, by=admin.id, now=now)
@@ -145,7 +152,7 @@ async def activate(actor: Actor, user_id: int, *, now: datetime | None = None) -
     """Open a closed account again; the person signs in anew."""
     admin = await access.admin(actor, now=now)
     async with transaction():
-        user = await _existing(user_id)
+        user = await existing(user_id)
         await User.filter(id=user.id).update(active=True)
         await audit.record('person.activated', by=admin, subject=f'user:{user.id}', now=now)
         announce(f'user:{user.id}', 'staff')
@@ -157,9 +164,9 @@ async def change_role(
     """Make a person something else, or move a customer to another company; it holds on their open pages at once."""
     admin = await access.admin(actor, now=now)
     async with transaction():
-        user = await _existing(user_id)
+        user = await existing(user_id)
         if role is not Role.ADMIN:
-            await _keep_an_admin(user)
+            await keep_an_admin(user)
         company = await Company.get_or_none(id=company_id, active=True) if company_id is not None else None
         _check_company(role, company)
         await User.filter(id=user.id).update(role=role, company_id=company.id if company else None)
@@ -172,12 +179,32 @@ async def change_role(
 async def list_people(actor: Actor, *, text: str = '', company_id: int | None = None) -> list[PersonRow]:
     """Accounts by name, those that hold `text` in name or e-mail. For admins; the first 500."""
     await access.admin(actor)
-    found = User.all().select_related('company').order_by('name', 'id')
+    found = User.filter(erased_at=None).select_related('company').order_by('folded', 'id')
     if company_id is not None:
         found = found.filter(company_id=company_id)
-    wanted = text.strip().casefold()
-    rows = [user for user in await found if not wanted or wanted in user.name.casefold() or wanted in user.email]
-    return [row_of(user) for user in rows[:500]]
+    return [row_of(user) for user in await containing(found, text).limit(500)]
+
+
+def containing(people: QuerySet[User], text: str) -> QuerySet[User]:
+    """Those of the people in whose name or e-mail every word of `text` is found."""
+    words = folded(text.replace('\0', '').encode(errors='ignore').decode()[:_LONGEST_TEXT]).split()
+    return people.filter(*(Q(folded__contains=word) for word in words[:_MOST_WORDS]))
+
+
+def row_of(user: User) -> PersonRow:
+    """An account as admins see it; its company has been read with it."""
+    return PersonRow(
+        user.id,
+        user.email,
+        user.name,
+        user.role,
+        user.company_id,
+        user.company.name if user.company is not None else None,
+        user.active,
+        user.password_hash is None,
+        user.signed_in_at,
+        user.last_seen_at,
+    )
 
 
 async def emails(actor: Actor, ids: Iterable[int], *, now: datetime | None = None) -> dict[int, str]:
@@ -230,6 +257,8 @@ async def change_profile(
         'mail_off': [kind.value for kind in allowed if kind in mail_off] if mail_off is not None else None,
     }
     changes = {column: value for column, value in given.items() if value is not None}
+    if 'name' in changes:
+        changes['folded'] = folded_person(str(changes['name']), user.email)
     if not changes:
         return
     async with transaction():
@@ -276,6 +305,7 @@ async def _create(
     return await User.create(
         email=email,
         name=name,
+        folded=folded_person(name, email),
         role=role,
         company=company,
         password_hash=password_hash,
@@ -303,28 +333,16 @@ def _profile_problems(language: str | None, time_zone: str | None) -> dict[str, 
     return problems
 
 
-async def _existing(user_id: int) -> User:
-    user = await User.get_or_none(id=user_id)
+async def existing(user_id: int) -> User:
+    """The account of that id. Raises NotFound, also for one that was erased."""
+    user = await User.get_or_none(id=user_id, erased_at=None) if is_id(user_id) else None
     if user is None:
         raise NotFound
     return user
 
 
-async def _keep_an_admin(user: User) -> None:
+async def keep_an_admin(user: User) -> None:
+    """Raise Conflict if that is the last active admin; others who are about to go wait until the transaction ends."""
     admins = await User.filter(role=Role.ADMIN, active=True).order_by('id').select_for_update().only('id')
     if [row.id for row in admins] == [user.id]:
         raise Conflict('refusal.last_admin')
-
-
-def row_of(user: User) -> PersonRow:
-    return PersonRow(
-        user.id,
-        user.email,
-        user.name,
-        user.role,
-        user.company_id,
-        user.company.name if user.company is not None else None,
-        user.active,
-        user.password_hash is None,
-        user.last_seen_at,
-    )

@@ -65,10 +65,5 @@ async def forget(bucket: str) -> None:
     await Attempt.filter(bucket=_name(bucket)).delete()
 
 
-async def clean(*, now: datetime | None = None) -> int:
-    """Delete tries that no limit asks for any more; how many."""
-    return await Attempt.filter(at__lt=utc(now or datetime.now(UTC)) - LONGEST_WINDOW).delete()
-
-
 def _name(bucket: str) -> str:
     return bucket if len(bucket) <= _LONGEST_NAME else sha256(bucket.encode()).hexdigest()

@@ -17,6 +17,7 @@ from services.database import FAULTS
 from services.emails import canonical_email
 from services.errors import Invalid, NotFound, Refusal, SignedOut
 from services.settings import settings
+from services.tickets.texts import is_id
 from services.transaction import announce, transaction
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,6 @@ WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5  # from one network, so that nobody is locked out by somebody elsewhere
 FAILURES_PER_ADDRESS = 20
 _TOUCHED_EVERY = timedelta(minutes=1)
-_KEPT_FOR = timedelta(days=30)
 
 
 class WrongPassword(Refusal):
@@ -38,7 +38,7 @@ class WrongPassword(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """One of a person's own signed-in browsers."""
+    """One of a person's signed-in browsers."""
 
     id: int
     current: bool
@@ -57,7 +57,7 @@ async def sign_in(
     """
     now = now or datetime.now(UTC)
     email = _folded(email)
-    account, everybody = f'sign-in:{_digest(email)[:20]}:{_network(address)}', f'sign-in:{address[:64]}'
+    account, everybody = f'{bucket_of(email)}{_network(address)}', f'sign-in:{address[:64]}'
     await ratelimit.spend(account, limit=FAILURES_PER_ACCOUNT, window=WINDOW, now=now)
     await ratelimit.spend(everybody, limit=FAILURES_PER_ADDRESS, window=WINDOW, now=now)
     user = await User.get_or_none(email=email).select_related('company')
@@ -93,7 +93,7 @@ async def start(
             address=address[:64],
             browser=_printable(browser)[:300],
         )
-        await User.filter(id=user.id).update(last_seen_at=now)
+        await User.filter(id=user.id).update(signed_in_at=now, last_seen_at=now)
         await audit.record('session.started', by=user, subject=f'session:{session.id}', address=address, now=now)
     return token, session
 
@@ -141,21 +141,28 @@ async def list_own(actor: Actor, *, now: datetime | None = None) -> list[Session
     """The person's sessions that still count, the current one first, then the last used first."""
     now = now or datetime.now(UTC)
     user = await access.person(actor, now=now)
+    return sorted(await standing_of(user, actor, now=now), key=lambda view: not view.current)
+
+
+async def standing_of(user: User, actor: Actor, *, now: datetime) -> list[SessionView]:
+    """The sessions of a person that still count, as `actor` sees them, the last used first."""
     idle = settings().session_idle_staff if user.is_staff else settings().session_idle_customer
-    found = await Session.filter(user_id=user.id, ended_at=None, expires_at__gt=now, active_at__gt=now - idle).order_by(
-        '-active_at'
-    )
-    views = [
+    found = Session.filter(user_id=user.id, ended_at=None, expires_at__gt=now, active_at__gt=now - idle)
+    return [
         SessionView(row.id, row.id == actor.session_id, row.address, row.browser, row.created_at, row.active_at)
-        for row in found
+        for row in await found.order_by('-active_at')
     ]
-    return sorted(views, key=lambda view: not view.current)
 
 
 async def end(actor: Actor, session_id: int, *, now: datetime | None = None) -> None:
     """End one of the person's own sessions. Raises NotFound for anybody else's."""
     user = await access.person(actor, now=now)
-    if not await _end(Session.filter(id=session_id, user_id=user.id), by=user.id, now=now):
+    await end_one(user.id, session_id, by=user.id, now=now)
+
+
+async def end_one(user_id: int, session_id: int, *, by: int, now: datetime | None = None) -> None:
+    """End one session of a person. Raises NotFound when they have no such one that lasts."""
+    if not is_id(session_id) or not await _end(Session.filter(id=session_id, user_id=user_id), by=by, now=now):
         raise NotFound
 
 
@@ -173,10 +180,9 @@ async def end_all(
     return await _end(found if except_for is None else found.exclude(id=except_for), by=by, now=now)
 
 
-async def clean(*, now: datetime | None = None) -> int:
-    """Forget sessions that ended or ran out long ago. How many."""
-    before = (now or datetime.now(UTC)) - _KEPT_FOR
-    return await Session.filter(expires_at__lt=before).delete()
+def bucket_of(email: str) -> str:
+    """How the names begin under which failed sign-ins to an account are counted."""
+    return f'sign-in:{_digest(email)[:20]}:'
 
 
 async def _end(found: QuerySet[Session], *, by: int | None, now: datetime | None) -> int:

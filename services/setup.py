@@ -9,7 +9,7 @@ from services import audit, passwords, ratelimit, sessions
 from services.emails import canonical_email
 from services.errors import Conflict, Invalid, Problem
 from services.i18n import translate
-from services.names import tidy_name
+from services.names import folded_person, tidy_name
 from services.settings import settings
 from services.transaction import transaction
 
@@ -91,6 +91,7 @@ async def _create(
         user = await User.create(
             email=email,
             name=name,
+            folded=folded_person(name, email),
             role=Role.ADMIN,
             password_hash=password_hash,
             language=settings().language,

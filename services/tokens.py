@@ -12,6 +12,7 @@ from services.actor import Actor
 from services.database import FAULTS
 from services.emails import canonical_email
 from services.errors import Invalid, NotFound, Problem, SignedOut
+from services.tickets.texts import is_id
 from services.transaction import announce, transaction
 
 PREFIX = 'spsup_'  # so that a token found in a log or a repository is recognised
@@ -65,19 +66,30 @@ async def list_own(actor: Actor, *, now: datetime | None = None) -> list[TokenVi
     """The person's tokens that still count, the newest first."""
     now = now or datetime.now(UTC)
     user = await access.person(actor, now=now)
-    rows = await ApiToken.filter(user_id=user.id, revoked_at=None).order_by('-id')
+    return await standing_of(user.id, now=now)
+
+
+async def standing_of(user_id: int, *, now: datetime) -> list[TokenView]:
+    """A person's tokens that still count, the newest first."""
+    rows = await ApiToken.filter(user_id=user_id, revoked_at=None).order_by('-id')
     return [_view(row) for row in rows if row.expires_at is None or row.expires_at > now]
 
 
 async def revoke(actor: Actor, token_id: int, *, now: datetime | None = None) -> None:
     """End one of the person's own tokens. Raises NotFound for anybody else's."""
-    now = now or datetime.now(UTC)
     user = await access.person(actor, now=now)
+    await revoke_one(user.id, token_id, by=user, now=now)
+
+
+async def revoke_one(user_id: int, token_id: int, *, by: User, now: datetime | None = None) -> None:
+    """End one token of a person. Raises NotFound when they have no such one."""
+    now = now or datetime.now(UTC)
     async with transaction():
-        if not await ApiToken.filter(id=token_id, user_id=user.id, revoked_at=None).update(revoked_at=now):
+        mine = ApiToken.filter(id=token_id if is_id(token_id) else None, user_id=user_id, revoked_at=None)
+        if not await mine.update(revoked_at=now):
             raise NotFound
-        await audit.record('token.revoked', by=user, subject=f'token:{token_id}', now=now)
-        announce(f'user:{user.id}')
+        await audit.record('token.revoked', by=by, subject=f'token:{token_id}', now=now, user=user_id)
+        announce(f'user:{user_id}')
 
 
 async def revoke_all(user_id: int, *, by: int | None = None, now: datetime | None = None) -> int:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from models import Company, Role, Session, User
 from services import passwords
 from services.actor import Actor
+from services.names import folded_person
 from services.settings import settings
 
 PASSWORD = 'demo-portal-2026'
@@ -37,9 +38,11 @@ async def make_user(
     """A person; a customer without a company gets 'Ромашка'. Without a password they cannot sign in, which is fast."""
     if role is Role.CUSTOMER and company is None:
         company = await make_company()
+    email = email or f'{secrets.token_hex(6)}@example.test'
     return await User.create(
-        email=email or f'{secrets.token_hex(6)}@example.test',
+        email=email,
         name=name,
+        folded=folded_person(name, email),
         role=role,
         company=company,
         password_hash=await passwords.hashed(password) if password is not None else None,

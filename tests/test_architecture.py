@@ -29,6 +29,7 @@ LETTERS_NEEDED = {
     'services/search/words.py': 'knows endings, and letters that look alike',
     'services/search/sounds.py': 'knows how letters sound, and where keys are',
     'services/search/identifiers.py': 'reads IDs in letters that look or sound alike',
+    'services/accounts/pasted.py': 'knows the headings of pasted tables',
     'services/passwords.py': 'knows which passwords are too common',
     'services/markdown.py': 'tells a word from an ID inside it',
     'api/v1/schemas.py': 'shows examples of what customers write',

@@ -49,7 +49,9 @@ class NewTicket(Incoming):
     share_with: list[Number] = Field(
         default=[], max_length=100, description='Ids of people of the own company.', examples=[[]]
     )
-    share_with_company: bool = False
+    share_with_company: bool | None = Field(
+        None, description='Whether all of the company see it; left out, as the company has set.', examples=[False]
+    )
     follow_up_of: str | None = Field(
         None, max_length=32, description='The ID of the done ticket that this one follows up.', examples=[None]
     )

@@ -5,7 +5,7 @@ import { finding } from "./finding.js";
 export const SharePicker = {
   components: { Icon },
   mixins: [finding],
-  props: { id: String, field: Object, value: Object, people: Array, company: String, error: String, words: Object, sprite: String },
+  props: { id: String, field: Object, value: Object, people: Array, company: String, byDefault: Boolean, error: String, words: Object, sprite: String },
   emits: ["change"],
   template: `
     <div class="field share" role="group" :aria-labelledby="id + '-label'" :aria-describedby="field.hint ? id + '-hint' : null">
@@ -14,6 +14,7 @@ export const SharePicker = {
         <input ref="first" type="checkbox" :checked="chosen.company" @change="change({ company: $event.target.checked })">
         <span>{{ words.whole_company }} <bdi>{{ company }}</bdi></span>
       </label>
+      <p v-if="company && byDefault" class="field-hint">{{ words.shared_by_default }}</p>
       <template v-if="!chosen.company && people.length">
         <input v-if="many" class="input" type="search" v-model="query" :aria-label="words.find_colleague" :placeholder="words.find_colleague">
         <div class="choices share-people" :class="{ long: many }" :tabindex="many ? 0 : null" role="group" :aria-label="words.colleagues">
@@ -30,7 +31,7 @@ export const SharePicker = {
     </div>`,
   computed: {
     chosen() {
-      return { people: this.value?.people || [], company: Boolean(this.value?.company) };
+      return { people: this.value?.people || [], company: Boolean(this.value ? this.value.company : this.byDefault) };
     },
   },
   methods: {

@@ -150,7 +150,7 @@ class _Teller:
             submission_key=key,
             file_keys=[await self._store(actor, story['type'], kind, step.at) for kind in story.get('files', ())],
             share_with=[_id(self._actors[name]) for name in story.get('share_with', ())],
-            share_company=story.get('share_company', False),
+            share_company=story.get('share_company'),
             now=step.at,
         )
         story['id'] = view.id

@@ -6,7 +6,7 @@ internal event once one is no specialist any more, is not shown and not counted.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from tortoise.queryset import QuerySet
@@ -21,10 +21,8 @@ from services.tickets.views import Page, PersonView
 from services.transaction import announce, transaction
 
 MOST_AT_ONCE = 100
-KEPT = timedelta(days=180)
 COUNTED = 100  # as far as unread ones are counted: a bell shows '99+'
 
-_FORGOTTEN_AT_ONCE = 500
 _ALL = frozenset(
     {
         EventKind.STATUS,
@@ -125,14 +123,6 @@ async def mark_read(actor: Actor, ids: Iterable[int] | None = None, *, now: date
         if count:
             announce(f'user:{user.id}')
     return count
-
-
-async def clean(*, now: datetime | None = None) -> int:
-    """Forget the oldest notices, read or not, some at a time; how many."""
-    before = (now or datetime.now(UTC)) - KEPT
-    oldest = await Notice.all().order_by('id').limit(_FORGOTTEN_AT_ONCE).values_list('id', 'at')
-    ids = [id for id, at in oldest if at < before]
-    return await Notice.filter(id__in=ids).delete() if ids else 0
 
 
 async def _audience(event: TicketEvent, ticket: Ticket) -> list[int]:

@@ -29,13 +29,14 @@ async def file(
     submission_key: str,
     file_keys: Sequence[str] = (),
     share_with: Sequence[int] = (),
-    share_company: bool = False,
+    share_company: bool | None = None,
     follow_up_of: str | None = None,
     form_version: int | None = None,
     now: datetime | None = None,
 ) -> TicketView:
     """File a request; the same `submission_key` of the same person gives the ticket that it made the first time.
 
+    :param share_company: whether all of the company see it; None for what the company has set
     `form_version` is the version of the form that was filled in, None for the newest: see `forms.filled`.
 
     Raises Invalid with problems by the fields' codes ('type' for a kind that is not offered), TooMany, NotFound for a
@@ -46,10 +47,11 @@ async def file(
     number = await _number_of(user, submission_key)
     if number is None:
         row, clean = await filled.settle(user, type, answers, seen=form_version, has_files=bool(file_keys), now=now)
-        colleagues = await _colleagues(user, share_with, share_company)
+        company = _of_company(user) if share_company is None else share_company
+        colleagues = await _colleagues(user, share_with, company)
         original = (await access.ticket(actor, follow_up_of, now=now)).ticket if follow_up_of else None
         draft = _draft(user, row, clean, submission_key, now)
-        draft.shared_with_company, draft.follow_up_of_id = share_company, original.id if original else None
+        draft.shared_with_company, draft.follow_up_of_id = company, original.id if original else None
         number = await _file_once(user, draft, colleagues, file_keys, now)
     return await read(actor, number, now=now)
 
@@ -121,6 +123,10 @@ def _code(answer: Any) -> str | None:
 async def _number_of(user: User, key: str) -> int | None:
     first = await Ticket.get_or_none(requester_id=user.id, submission_key=submission(key))
     return first.number if first else None
+
+
+def _of_company(user: User) -> bool:
+    return user.company is not None and user.company.share_by_default
 
 
 async def _colleagues(user: User, ids: Sequence[int], company: bool) -> list[int]:

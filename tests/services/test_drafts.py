@@ -1,6 +1,6 @@
 """What was typed and not sent: kept for its writer alone, until it is sent or thrown away."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -103,12 +103,3 @@ async def test_a_draft_is_not_endless(portal):
     await drafts.save(actor, 'request:bug', dict.fromkeys('abcd', 'я' * 100_000))
     with pytest.raises(TooLarge):
         await drafts.save(actor, 'request:bug', {'a': 'я' * drafts.LARGEST})
-
-
-async def test_drafts_nobody_touched_for_three_months_are_forgotten(portal):
-    actor = await actor_of(await alice(), now=NOW)
-    await drafts.save(actor, 'request:bug', {'subject': 'old'}, now=NOW)
-    await drafts.forget_old(now=NOW + timedelta(days=90))
-    assert await Draft.all().count() == 1
-    await drafts.forget_old(now=NOW + timedelta(days=90, seconds=1))
-    assert await Draft.all().count() == 0

@@ -74,10 +74,3 @@ async def test_a_try_can_be_given_back_and_a_bucket_forgotten(database):
 async def test_a_clock_set_back_by_a_day_locks_nobody_out(database):
     await _spend(NOW + timedelta(days=1), limit=1)
     await _spend(NOW, limit=1)
-
-
-async def test_old_tries_are_cleaned_away(database):
-    await _spend(NOW - timedelta(days=3))
-    await _spend(NOW - timedelta(hours=1))
-    assert await ratelimit.clean(now=NOW) == 1
-    assert await Attempt.all().count() == 1

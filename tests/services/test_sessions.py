@@ -9,7 +9,7 @@ from services import access, bus, passwords, sessions
 from services.actor import Actor
 from services.errors import NotFound, SignedOut, TooMany
 from services.settings import settings
-from tests.people import PASSWORD, actor_of, alice, bob, charlie, grace, make_company, make_session, make_user
+from tests.people import PASSWORD, actor_of, alice, bob, charlie, make_company, make_session, make_user
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -168,11 +168,3 @@ async def test_sign_out_everywhere(sqlite):
     assert await sessions.end_all_own(here) == 1
     with pytest.raises(SignedOut):
         await access.person(here)
-
-
-async def test_old_sessions_are_forgotten_and_live_ones_are_not(sqlite):
-    user = await grace()
-    await make_session(user, now=NOW - timedelta(days=60))
-    _, live = await make_session(user, now=NOW)
-    assert await sessions.clean(now=NOW) == 1
-    assert [row.id for row in await Session.all()] == [live.id]

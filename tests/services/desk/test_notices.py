@@ -4,9 +4,7 @@ import pytest
 
 from models import EventKind, Follow, Notice, Role, Status, User
 from services import bus, clock, tickets
-from services.desk import notices
 from services.desk.notices import list_notices, mark_read, unread_count
-from tests import people
 from tests.services.ticket_world import HOUR, NOW, World, let_everybody_write, row
 
 
@@ -161,15 +159,3 @@ async def test_a_rolled_back_change_leaves_no_notice(world):
     with pytest.raises(Exception, match='refusal'):
         await tickets.transition(world.alice, view.id, Status.PENDING, now=NOW)
     assert await Notice.filter(ticket_id=view.pk).count() == 0
-
-
-async def test_old_notices_are_forgotten(world):
-    later = NOW + notices.KEPT
-    old = await world.file()
-    new = await world.file(await people.actor_of(world.users['alice'], now=later), now=later)
-    await tickets.comment(world.grace, old.id, 'Смотрим.', now=NOW)
-    late = await people.actor_of(world.users['grace'], now=later)
-    await tickets.comment(late, new.id, 'Смотрим.', now=later)
-    assert await notices.clean(now=later) == 0
-    assert await notices.clean(now=later + HOUR) == 1
-    assert [notice.ticket_id for notice in await Notice.all()] == [new.pk]

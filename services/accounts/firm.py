@@ -1,0 +1,66 @@
+"""One company as admins see it: its people, how it rates the help, and who else has an address of its domains."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tortoise.expressions import Q
+from tortoise.functions import Avg, Count
+
+from models import Rating, Role, Ticket, User
+from services import access, companies, people
+from services.accounts import directory
+from services.accounts.directory import PeopleFilter
+from services.actor import Actor
+from services.companies import CompanyView
+from services.lifecycle import UNFINISHED
+from services.people import PersonRow
+
+GOOD = 4  # stars from which a rating counts as good
+SHOWN = 20
+MOST_STRAYS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """Everything that the page of a company shows. `good` (a share from 0 to 1) and `mean` are None without answers.
+
+    `strays` are customers of other companies whose address is of one of this one's domains.
+    """
+
+    company: CompanyView
+    people: tuple[PersonRow, ...]
+    tickets: int
+    unfinished: int
+    answers: int
+    mean: float | None
+    good: float | None
+    strays: tuple[PersonRow, ...]
+
+
+async def read(actor: Actor, company_id: int, *, now: datetime | None = None) -> Firm:
+    """The company. For admins. Raises NotFound."""
+    await access.admin(actor, now=now)
+    company = await companies.read_company(actor, company_id)
+    listed = await directory.find(actor, PeopleFilter(company_id=company_id), limit=SHOWN, now=now)
+    tickets = Ticket.filter(company_id=company_id)
+    rated = Rating.filter(ticket__company_id=company_id, stars__not_isnull=True)
+    mean, answers = (await rated.annotate(mean=Avg('stars'), answers=Count('id')).values_list('mean', 'answers'))[0]
+    good = await rated.filter(stars__gte=GOOD).count()
+    return Firm(
+        company=company,
+        people=listed.items,
+        tickets=await tickets.count(),
+        unfinished=await tickets.filter(status__in=UNFINISHED).count(),
+        answers=int(answers or 0),
+        mean=float(mean) if mean is not None else None,
+        good=good / answers if answers else None,
+        strays=tuple(await _strays(company)),
+    )
+
+
+async def _strays(company: CompanyView) -> list[PersonRow]:
+    if not company.domains:
+        return []
+    of_domain = Q(*(Q(email__endswith=f'@{domain}') for domain in company.domains), join_type=Q.OR)
+    rows = User.filter(of_domain, role=Role.CUSTOMER, erased_at=None).exclude(company_id=company.id)
+    return [people.row_of(user) for user in await rows.order_by('folded').limit(MOST_STRAYS).select_related('company')]

@@ -1,0 +1,261 @@
+"""How long each kind of data is kept: one rule each, set by admins, carried out once a day in small batches."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models import (
+    Attachment,
+    Attempt,
+    AuditEntry,
+    Draft,
+    JobRun,
+    MailState,
+    Notice,
+    OneTimeLink,
+    OutboxMail,
+    Session,
+    Setting,
+    Status,
+    Ticket,
+)
+from models.instant import utc
+from services import access, audit, files
+from services.actor import Actor
+from services.errors import Invalid, Problem
+from services.transaction import announce, transaction
+
+log = logging.getLogger(__name__)
+
+KEY = 'privacy.retention'
+TOPIC = 'retention'  # told when periods were changed and when a run has ended
+EVERY = timedelta(days=1)
+LONGEST = 36_500  # days
+_JOB = 'retention'
+_MOST_BATCHES = 5_000  # of one rule in one run: the rest is for tomorrow
+
+Rows = Callable[[datetime], QuerySet[Any]]
+Remove = Callable[[list[int], datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is kept how long: `rows` gives what is older than a moment, `remove` takes some of it away.
+
+    `default` and `least` are days; None keeps for good. What works needs its data for `least` days.
+    """
+
+    kind: str
+    default: int | None
+    least: int
+    rows: Rows
+    remove: Remove
+    batch: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule as admins set it: `days` as it is now, `due` how much the next run would take away."""
+
+    kind: str
+    days: int | None
+    default: int | None
+    least: int
+    due: int
+    ran_at: datetime | None
+    removed: int  # by its last run
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """All rules, and when they were last carried out."""
+
+    rules: tuple[RuleView, ...]
+    ran_at: datetime | None
+    changed_by: str
+    changed_at: datetime | None
+
+
+async def read(actor: Actor, *, now: datetime | None = None) -> Retention:
+    """The rules and what they would do now. For admins."""
+    await access.admin(actor, now=now)
+    now = now or datetime.now(UTC)
+    days = await periods()
+    runs = {run.name: run for run in await JobRun.filter(name__startswith=_JOB)}
+    setting = await Setting.get_or_none(key=KEY).select_related('changed_by')
+    whole = runs.get(_JOB)
+    return Retention(
+        rules=tuple([await _view(rule, days[rule.kind], runs.get(_job(rule)), now) for rule in RULES]),
+        ran_at=whole.started_at if whole else None,
+        changed_by=setting.changed_by.name if setting and setting.changed_by else '',
+        changed_at=setting.changed_at if setting else None,
+    )
+
+
+async def due(actor: Actor, kind: str, days: int | None, *, now: datetime | None = None) -> int:
+    """How much the next run would take away if that kind were kept for so many days. For admins. Raises Invalid."""
+    await access.admin(actor, now=now)
+    rule = next((rule for rule in RULES if rule.kind == kind), None)
+    if rule is None:
+        raise Invalid({kind: Problem('privacy.kind_unknown')})
+    if problem := _problem(rule, days):
+        raise Invalid({kind: problem})
+    return await _due(rule, days, now or datetime.now(UTC))
+
+
+async def change(actor: Actor, days: Mapping[str, int | None], *, now: datetime | None = None) -> None:
+    """Set the periods of these kinds, in days, None for good; the others stay. For admins. Raises Invalid by kind."""
+    admin = await access.admin(actor, now=now)
+    now = now or datetime.now(UTC)
+    rules = {rule.kind: rule for rule in RULES}
+    problems = {kind: Problem('privacy.kind_unknown') for kind in days.keys() - rules.keys()}
+    problems |= {kind: problem for kind in days.keys() & rules.keys() if (problem := _problem(rules[kind], days[kind]))}
+    if problems:
+        raise Invalid(problems)
+    async with transaction():
+        before = await periods()
+        changed = {kind: value for kind, value in days.items() if value != before[kind]}
+        if not changed:
+            return
+        value = before | changed
+        await Setting.update_or_create(
+            key=KEY, defaults={'value': value, 'changed_by_id': admin.id, 'changed_at': utc(now)}
+        )
+        details = ', '.join(f'{kind} {value or "-"}' for kind, value in changed.items())
+        await audit.record('setting.retention', by=admin, subject=KEY, now=now, days=details)
+        announce(TOPIC, 'staff')
+
+
+async def periods() -> dict[str, int | None]:
+    """For how many days each kind is kept; None for good."""
+    setting = await Setting.get_or_none(key=KEY)
+    chosen = setting.value if setting is not None else {}
+    return {rule.kind: chosen.get(rule.kind, rule.default) for rule in RULES}
+
+
+async def run_daily(*, now: datetime | None = None) -> None:
+    """Carry the rules out unless that was done within the day; of several processes one does it."""
+    now = now or datetime.now(UTC)
+    last = JobRun.filter(name=_JOB)
+    taken = await last.filter(started_at__lte=utc(now - EVERY)).update(started_at=utc(now), ended_at=None)
+    if not taken:
+        if await last.exists():
+            return
+        await JobRun.bulk_create([JobRun(name=_JOB, started_at=utc(now))], ignore_conflicts=True)
+    await carry_out(now=now)
+
+
+async def carry_out(*, now: datetime | None = None) -> dict[str, int]:
+    """Take away everything that is older than its period; how much of each kind. A rule that fails stops no other."""
+    now = now or datetime.now(UTC)
+    days, removed, failed = await periods(), dict.fromkeys((rule.kind for rule in RULES), 0), 0
+    for rule in RULES:
+        started = datetime.now(UTC)
+        try:
+            removed[rule.kind] = await _carry_out(rule, days[rule.kind], now)
+        except Exception:
+            log.exception('retention of %s failed', rule.kind)
+            failed += 1
+            continue
+        await _note(_job(rule), started, removed[rule.kind], 0)
+    await _note(_JOB, now, sum(removed.values()), failed)
+    async with transaction():
+        announce(TOPIC)
+    return removed
+
+
+async def _carry_out(rule: Rule, days: int | None, now: datetime) -> int:
+    if days is None:
+        return 0
+    before, count = utc(now - timedelta(days=days)), 0
+    for _ in range(_MOST_BATCHES):
+        ids: list[Any] = await rule.rows(before).order_by('id').limit(rule.batch).values_list('id', flat=True)
+        if not ids:
+            break
+        await rule.remove(ids, now)
+        count += len(ids)
+        await asyncio.sleep(0)
+    if count:
+        await audit.record('retention.removed', subject=rule.kind, now=now, count=count, days=days)
+    return count
+
+
+async def _view(rule: Rule, days: int | None, run: JobRun | None, now: datetime) -> RuleView:
+    due = await _due(rule, days, now)
+    ran_at, removed = (run.started_at, run.done) if run else (None, 0)
+    return RuleView(rule.kind, days, rule.default, rule.least, due, ran_at, removed)
+
+
+async def _due(rule: Rule, days: int | None, now: datetime) -> int:
+    return await rule.rows(utc(now - timedelta(days=days))).count() if days is not None else 0
+
+
+def _problem(rule: Rule, days: int | None) -> Problem | None:
+    if days is None or (type(days) is int and rule.least <= days <= LONGEST):
+        return None
+    return Problem('privacy.period_wrong', least=rule.least, most=LONGEST)
+
+
+async def _note(name: str, started: datetime, done: int, failed: int) -> None:
+    figures = {'started_at': utc(started), 'ended_at': datetime.now(UTC), 'done': done, 'failed': failed}
+    if not await JobRun.filter(name=name).update(**figures):
+        await JobRun.bulk_create([JobRun(name=name, **figures)], ignore_conflicts=True)
+
+
+def _job(rule: Rule) -> str:
+    return f'{_JOB}.{rule.kind}'
+
+
+def _delete(model: Any) -> Remove:
+    async def delete(ids: list[int], now: datetime) -> None:  # noqa: ARG001 - the form of all of them
+        await model.filter(id__in=ids).delete()
+
+    return delete
+
+
+async def _empty_letters(ids: list[int], now: datetime) -> None:  # noqa: ARG001
+    await OutboxMail.filter(id__in=ids).update(text='', html='')
+
+
+async def _delete_tickets(ids: list[int], now: datetime) -> None:
+    """Tickets with all that hangs on them: conversation, history, ratings, letters, files."""
+    async with transaction():
+        digests: list[Any] = await Attachment.filter(ticket_id__in=ids).values_list('digest', flat=True)
+        await OutboxMail.filter(ticket_id__in=ids).delete()
+        await Ticket.filter(id__in=ids).delete()
+        announce('staff', *(f'ticket:{id}' for id in ids))
+    await files.forget(digests, now=now)
+
+
+def _old_sessions(before: datetime) -> QuerySet[Session]:
+    return Session.filter(Q(ended_at__lt=before) | Q(expires_at__lt=before))
+
+
+def _old_letters(before: datetime) -> QuerySet[OutboxMail]:
+    over = OutboxMail.filter(state__in=(MailState.SENT, MailState.FAILED, MailState.WITHHELD), created_at__lt=before)
+    return over.filter(Q(text__not='') | Q(html__not=''))
+
+
+RULES = (
+    Rule('sessions', 30, 1, _old_sessions, _delete(Session)),
+    Rule('attempts', 2, 2, lambda before: Attempt.filter(at__lt=before), _delete(Attempt)),
+    Rule('links', 90, 1, lambda before: OneTimeLink.filter(expires_at__lt=before), _delete(OneTimeLink)),
+    Rule('notices', 180, 7, lambda before: Notice.filter(at__lt=before), _delete(Notice)),
+    Rule('drafts', 90, 7, lambda before: Draft.filter(updated_at__lt=before), _delete(Draft)),
+    Rule('letters', None, 7, _old_letters, _empty_letters),
+    Rule('audit', None, 90, lambda before: AuditEntry.filter(at__lt=before), _delete(AuditEntry)),
+    Rule(
+        'tickets',
+        None,
+        365,
+        lambda before: Ticket.filter(status=Status.DONE, done_at__lt=before),
+        _delete_tickets,
+        batch=20,
+    ),
+)
