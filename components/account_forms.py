@@ -33,7 +33,9 @@ class RoleForm:
     ) -> None:
         self._on_change = on_change
         roles = {each.value: t(f'role.{each.value}') for each in ROLES}
-        self.choice = ChoiceField(t('people.role'), roles, role.value, look='radio', on_change=self._changed)
+        self.choice = ChoiceField(
+            t('people.role'), roles, role.value, look='radio', across=True, on_change=self._changed
+        )
         named = {str(id): name for id, name in companies.items()}
         self.company = ChoiceField(
             t('people.company'),
@@ -102,7 +104,7 @@ def _draw_lines(looked: tuple[Invitee, ...]) -> None:
         Badge(plural('people.ready', len(ready)), tone='success' if ready else '', icon='mail')
         if wrong:
             Badge(plural('people.wrong', wrong), tone='danger', icon='circle-alert')
-    with Box('list invite-lines', 'ul'):
+    with Box('list invite-lines', 'ul').props(f'tabindex=0 aria-label="{t("people.list")}"'):
         for each in sorted(looked, key=lambda each: (each.problem is None, each.line))[:SHOWN]:
             _draw_line(each)
     if len(looked) > SHOWN:

@@ -3,19 +3,19 @@ import { Ago } from "ticket-parts";
 
 export default {
   components: { Ago },
-  props: { rows: Array, more: Boolean, label: String, words: Object, language: String },
+  props: { rows: Array, more: Boolean, alone: Boolean, label: String, words: Object, language: String },
   emits: ["more"],
   template: `
     <div class="people-list-frame">
       <ul v-if="rows.length" class="people-list" :aria-label="label" @keydown.down.prevent="step(1)" @keydown.up.prevent="step(-1)">
         <li v-for="row in rows" :key="row.id">
-          <a class="people-row" :class="{ closed: row.closed }" :href="row.href">
+          <a class="people-row" :class="{ closed: row.closed, alone }" :href="row.href">
             <span class="avatar" :class="'tone-' + row.tone" aria-hidden="true">{{ row.initials }}</span>
             <span class="people-who">
               <span class="people-name"><bdi>{{ row.name }}</bdi><span v-if="row.role" class="badge accent">{{ row.role }}</span><span v-if="row.state" class="badge" :class="row.colour">{{ row.state }}</span></span>
               <span class="people-mail">{{ row.email }}</span>
             </span>
-            <span class="people-company"><bdi>{{ row.company }}</bdi></span>
+            <span v-if="!alone" class="people-company"><bdi>{{ row.company }}</bdi></span>
             <span class="people-seen"><Ago v-if="row.seen" :at="row.seen" :language="language" :just-now="words.just_now" /><template v-else>{{ words.never }}</template></span>
           </a>
         </li>

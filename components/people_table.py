@@ -15,12 +15,15 @@ from services.people import PersonRow
 class PeopleTable(Told, component='people_table.js', esm={'ticket-parts': 'ticket_parts'}):
     """Rows in the order given, each a link to the person's page; `on_more` when the following ones are wanted."""
 
-    def __init__(self, label: str, *, on_more: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self, label: str, *, of_one_company: bool = False, on_more: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         super().__init__()
         self.tell(
             label=label,
             words={'more': t('people.more'), 'just_now': t('time.just_now'), 'never': t('people.never')},
             language=reader().language,
+            alone=of_one_company,
         )
         self.show((), more=False)
         if on_more is not None:

@@ -111,7 +111,7 @@ class CompanyPage:
             with Box('row between'):
                 Text(t('companies.people'), 'h2', 'person-section')
                 LinkButton(t('people.invite'), f'/admin/people?company={self.id}', icon='user-plus').classes('dense')
-            self.table = PeopleTable(t('companies.people'))
+            self.table = PeopleTable(t('companies.people'), of_one_company=True)
             self.nobody = Part(_draw_nobody)
             self.rest = Part(self._draw_rest)
 

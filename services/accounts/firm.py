@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.expressions import Q
-from tortoise.functions import Avg, Count
+from tortoise.functions import Count
 
 from models import Rating, Role, Ticket, User
 from services import access, companies, people
@@ -44,15 +45,16 @@ async def read(actor: Actor, company_id: int, *, now: datetime | None = None) ->
     listed = await directory.find(actor, PeopleFilter(company_id=company_id), limit=SHOWN, now=now)
     tickets = Ticket.filter(company_id=company_id)
     rated = Rating.filter(ticket__company_id=company_id, stars__not_isnull=True)
-    mean, answers = (await rated.annotate(mean=Avg('stars'), answers=Count('id')).values_list('mean', 'answers'))[0]
-    good = await rated.filter(stars__gte=GOOD).count()
+    given: list[Any] = await rated.annotate(answers=Count('id')).group_by('stars').values_list('stars', 'answers')
+    answers = sum(count for _, count in given)
+    good = sum(count for stars, count in given if stars >= GOOD)
     return Firm(
         company=company,
         people=listed.items,
         tickets=await tickets.count(),
         unfinished=await tickets.filter(status__in=UNFINISHED).count(),
-        answers=int(answers or 0),
-        mean=float(mean) if mean is not None else None,
+        answers=answers,
+        mean=sum(stars * count for stars, count in given) / answers if answers else None,
         good=good / answers if answers else None,
         strays=tuple(await _strays(company)),
     )
