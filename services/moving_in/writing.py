@@ -30,6 +30,7 @@ from services.errors import Invalid
 from services.forms import store
 from services.moving_in.record import Person, Record, Remark, Untakable
 from services.names import LONGEST as LONGEST_NAME
+from services.names import folded_person
 from services.numbering import next_number
 from services.search import upkeep
 from services.settings import settings
@@ -223,9 +224,11 @@ async def _settle(person: Person, role: Role, company: str, now: datetime) -> Us
     if found is not None:
         return found
     of = await _company(email, company, now) if role is Role.CUSTOMER else None
+    name = _name(person, email)
     return await User.create(
         email=email,
-        name=_name(person, email),
+        name=name,
+        folded=folded_person(name, email),
         role=role,
         company_id=of.id if of else None,
         active=role is Role.CUSTOMER and not email.endswith(f'@{_NOWHERE}'),

@@ -12,6 +12,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models import (
+    AnsweredCall,
     ApiToken,
     Attachment,
     Attempt,
@@ -61,6 +62,7 @@ _HANGING_ON = (
     (Share, 'user_id'),
     (SavedView, 'owner_id'),
     (BulkAction, 'actor_id'),
+    (AnsweredCall, 'user_id'),
 )
 """What goes with the account; a test asks that every column which refers to a person is here or stays on purpose."""
 

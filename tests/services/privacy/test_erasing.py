@@ -32,6 +32,7 @@ STAY = {
     'ticket.requester_id': 'tickets stay',
     'ticket_event.actor_id': 'history stays',
     'ticket_link.made_by_id': 'history',
+    'webhook.made_by_id': 'what the desk works with',
 }
 """Columns that may go on referring to the empty shell, and why."""
 
