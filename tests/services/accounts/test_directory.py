@@ -89,7 +89,7 @@ async def test_an_admin_ends_sessions_and_tokens_of_others_at_once(world):
     assert heard == [f'session:{second.session_id}']
     assert await access.person(world.alice, now=NOW)
     await account.revoke_token(world.mona, alice_id, token.id, now=NOW)
-    assert await tokens.actor_of_api_token(key, now=NOW) is None
+    assert await tokens.key_of(key, now=NOW) is None
     assert await account.sign_out_everywhere(world.mona, alice_id, now=NOW) == 1
     with pytest.raises(SignedOut):
         await access.person(world.alice, now=NOW)

@@ -64,9 +64,9 @@ async def test_everything_of_the_double_goes_to_the_one_that_stays(world):
     assert [comment.author.id for comment in shown.comments] == [kept.id]
     assert await Share.filter(ticket_id=both.pk).values_list('user_id', flat=True) == [kept.id]
     assert await Rating.filter(rater_id=kept.id).count() == 1
-    actor = await tokens.actor_of_api_token(key, now=NOW)
-    assert actor is not None
-    assert actor.user_id == kept.id
+    found = await tokens.key_of(key, now=NOW)
+    assert found is not None
+    assert found.actor.user_id == kept.id
     assert {(row.place, row.content['subject']) for row in await Draft.filter(user_id=kept.id)} == {
         ('request:bug', 'её'),
         ('request:feature', 'ещё'),
