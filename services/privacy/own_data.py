@@ -34,8 +34,6 @@ _OURS = frozenset(
 )  # fmt: skip
 """Columns that say nothing of a person: how the portal keeps things in order."""
 _SECRET = ('_hash', 'secret')
-_BESIDE = frozenset({'assignee_id', 'changed_by_id', 'created_by_id', 'made_by_id', 'shared_by_id'})
-"""Columns by which somebody had a hand in what is another's: that they had is theirs, what stands there is not."""
 
 
 async def collect(actor: Actor, user_id: int | None = None, *, now: datetime | None = None) -> ExportFile:
@@ -82,7 +80,7 @@ async def _pieces(reference: Reference, user: User) -> AsyncIterator[tuple[int, 
     only: dict[str, Any] = {reference.column: user.id}
     if not user.is_staff and 'internal' in model._meta.fields_map:
         only['internal'] = False
-    columns = _columns(model, beside=reference.column in _BESIDE)
+    columns = _columns(model, beside=_is_beside(reference.column))
     for number in count(1):
         rows = model.filter(**only) if last is None else model.filter(**only, **{f'{key}__gt': last})
         piece: list[Any] = await rows.order_by(key).limit(_BATCH).values(*columns)
@@ -116,6 +114,11 @@ def _columns(model: type[Model], *, beside: bool = False) -> list[str]:
     if not beside:
         return known
     return [name for name in known if name == meta.pk_attr or name.endswith('_id') or name.endswith('_at')]
+
+
+def _is_beside(column: str) -> bool:
+    """Whether it says that somebody had a hand in what is another's: that they had is theirs, what stands there not."""
+    return column == 'assignee_id' or column.endswith('_by_id')
 
 
 def _may_be_told(column: str) -> bool:

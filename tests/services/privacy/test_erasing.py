@@ -23,6 +23,8 @@ STAY = {
     'attachment.uploader_id': 'the ticket keeps its files',
     'audit_entry.actor_id': 'that it was done stays',
     'comment.author_id': 'the conversation stays',
+    'form_draft.changed_by_id': 'what the desk works with',
+    'form_version.published_by_id': 'what the desk works with',
     'one_time_link.created_by_id': 'somebody else’s',
     'outbox_mail.recipient_id': 'emptied',
     'rating.rater_id': 'figures stay',

@@ -23,7 +23,7 @@ async def keep(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0005_api_and_webhooks')]
+    dependencies = [('models', '0006_request_kinds')]
 
     initial = False
 
