@@ -13,7 +13,7 @@ async def test_a_person_is_looked_at_signed_out_and_erased(portal, visitor):
     charlie = await visitor(CHARLIE, '/tickets')
     mona = await visitor(MONA, '/admin/people?role=customer')
     await expect(mona.get_by_text('3 человека')).to_be_visible()
-    await mona.get_by_label('Поиск').first.fill('charlie')
+    await mona.get_by_role('searchbox', name='Поиск').fill('charlie')
     await expect(mona.get_by_text('1 человек')).to_be_visible()
     await mona.get_by_role('link', name=CHARLIE).press('Enter')
     await expect(mona.get_by_role('heading', name='charlie')).to_be_visible()
