@@ -17,12 +17,13 @@ from components.live import Live, Part
 from components.people_table import account_state
 from components.reader import reader
 from components.refusals import explains_refusals, point_out
-from components.text import Moment, Text, number, plural, t, words
+from components.text import Moment, Text, number, plural, t
 from models import Role
 from services import companies, people
 from services.accounts import account, directory, doubles
 from services.accounts.account import Account, Entry
 from services.accounts.directory import PeopleFilter
+from services.audit_log import action_words
 from services.errors import Invalid, NotFound
 from services.people import PersonRow
 from services.privacy import erasing
@@ -367,12 +368,7 @@ def _draw_entries(rows: tuple[Entry, ...]) -> None:
         with Box('list', 'ul'):
             for row in rows:
                 with Box('row between person-entry', 'li'):
-                    Text(_worded(row.action), 'span')
+                    Text(action_words(reader().language, row.action), 'span')
                     with Text('', 'span', 'soft small'):
                         Text(f'{row.actor or t("people.portal")} · ', 'span')
                         Moment(row.at)
-
-
-def _worded(action: str) -> str:
-    """What an entry of the audit log tells; its code where there are no words for it."""
-    return words('people.did').get(action.replace('.', '_'), action)

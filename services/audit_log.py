@@ -1,6 +1,7 @@
 """The audit log as admins read it: searched by person, action, subject and days, newest first, and exported.
 
-Entries are written by services.audit alone; nothing here or elsewhere changes or removes one.
+Entries are written by services.audit alone. Nothing changes one but the erasing of a person, who is nowhere to be found
+afterwards, and nothing removes one but the period for which the log is kept (services.privacy).
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence

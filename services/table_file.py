@@ -41,7 +41,7 @@ class ExportFile:
 @asynccontextmanager
 async def written(kind: Kind, pieces: AsyncIterator[Sequence[Sequence[str]]]) -> AsyncIterator[Path]:
     """A new file with these rows, written in a thread piece by piece; gone again when the block inside fails."""
-    path = await asyncio.to_thread(_fresh, kind)
+    path = await asyncio.to_thread(fresh_file, kind)
     try:
         writing = await asyncio.to_thread(_WRITERS[kind], path)
         try:
@@ -55,7 +55,7 @@ async def written(kind: Kind, pieces: AsyncIterator[Sequence[Sequence[str]]]) ->
         raise
 
 
-def _fresh(kind: Kind) -> Path:
+def fresh_file(kind: str) -> Path:
     """A new empty file in a folder for our eyes only; what was forgotten there is swept out."""
     folder = settings().data_dir / 'exports'
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -187,7 +187,8 @@ async def _pieces(rows: QuerySet[Any]) -> AsyncIterator[list[int]]:
 
 async def _forget_in_log(user: User) -> None:
     """The audit log keeps that something was done; not from where, and not what somebody looked for by their name."""
-    await AuditEntry.filter(actor_id=user.id).update(address='')
+    whence = Q(actor_id=user.id) | Q(action='session.refused', subject=f'user:{user.id}')
+    await AuditEntry.filter(whence).update(address='')
     asking = Asking()
     email, name = (asking.value(f'%{_literal(text)}%') for text in (user.email, user.name))
     told = "CAST(details AS TEXT) LIKE {} ESCAPE '!'"

@@ -20,8 +20,8 @@ from models.instant import utc
 from services import access, audit, blobs, people, ratelimit
 from services.accounts.references import Reference, references
 from services.actor import Actor
-from services.desk.export import ExportFile, fresh_file
 from services.file_names import safe_name
+from services.table_file import ExportFile, fresh_file
 
 PER_HOUR = 5
 _BATCH = 2_000

@@ -26,7 +26,7 @@ from models import (
     Ticket,
 )
 from models.instant import utc
-from services import access, audit, files
+from services import access, audit, files, job_runs
 from services.actor import Actor
 from services.errors import Invalid, Problem
 from services.transaction import announce, transaction
@@ -163,8 +163,8 @@ async def carry_out(*, now: datetime | None = None) -> dict[str, int]:
             log.exception('retention of %s failed', rule.kind)
             failed += 1
             continue
-        await _note(_job(rule), started, removed[rule.kind], 0)
-    await _note(_JOB, now, sum(removed.values()), failed)
+        await job_runs.note(_job(rule), started, done=removed[rule.kind])
+    await job_runs.note(_JOB, now, done=sum(removed.values()), failed=failed)
     async with transaction():
         announce(TOPIC)
     return removed
@@ -200,12 +200,6 @@ def _problem(rule: Rule, days: int | None) -> Problem | None:
     if days is None or (type(days) is int and rule.least <= days <= LONGEST):
         return None
     return Problem('privacy.period_wrong', least=rule.least, most=LONGEST)
-
-
-async def _note(name: str, started: datetime, done: int, failed: int) -> None:
-    figures = {'started_at': utc(started), 'ended_at': datetime.now(UTC), 'done': done, 'failed': failed}
-    if not await JobRun.filter(name=name).update(**figures):
-        await JobRun.bulk_create([JobRun(name=name, **figures)], ignore_conflicts=True)
 
 
 def _job(rule: Rule) -> str:
