@@ -8,6 +8,7 @@ from tortoise.expressions import Subquery
 from tortoise.models import Model
 
 from models import (
+    Attachment,
     Comment,
     Company,
     EventKind,
@@ -25,6 +26,7 @@ from services.accounts.references import Reference, references
 from services.actor import Actor
 from services.desk.asking import Asking
 from services.errors import Conflict
+from services.search import upkeep
 from services.transaction import announce, transaction
 
 _BATCH = 500
@@ -52,7 +54,7 @@ async def merge_people(actor: Actor, kept_id: int, given_up_id: int, *, now: dat
             await people.keep_an_admin(given_up)
         await sessions.end_all(given_up.id, by=admin.id, now=now)
         await links.void(given_up.id, now=now)
-        topics = await topics_of(given_up)
+        topics, found = await topics_of(given_up), await found_by(given_up)
         unsent = (MailState.WAITING, MailState.SENDING, MailState.FAILED)
         await OutboxMail.filter(recipient_id=given_up.id, state__in=unsent).update(address=kept.email)
         for reference in references(User):
@@ -64,6 +66,7 @@ async def merge_people(actor: Actor, kept_id: int, given_up_id: int, *, now: dat
         by = kept if admin.id == given_up.id else admin
         await audit.record('person.merged', by=by, subject=f'user:{kept.id}', now=now, given_up=given_up.id)
         announce(*topics, f'user:{kept.id}', f'user:{given_up.id}', 'staff')
+    await upkeep.again(found)
 
 
 async def merge_companies(actor: Actor, kept_id: int, given_up_id: int, *, now: datetime | None = None) -> None:
@@ -78,6 +81,7 @@ async def merge_companies(actor: Actor, kept_id: int, given_up_id: int, *, now: 
         kept, given_up = await companies.existing(kept_id), await companies.existing(given_up_id)
         await Company.filter(id__in=[kept.id, given_up.id]).order_by('id').select_for_update()
         moved = await User.filter(company_id=given_up.id)
+        found: list[Any] = await Ticket.filter(company_id=given_up.id).order_by('id').values_list('id', flat=True)
         for reference in references(Company):
             await _hand_over(reference, given_up.id, kept.id)
         domains = list(dict.fromkeys([*kept.domains, *given_up.domains]))
@@ -89,6 +93,7 @@ async def merge_companies(actor: Actor, kept_id: int, given_up_id: int, *, now: 
         await audit.record('company.merged', by=admin, subject=f'company:{kept.id}', now=now, given_up=given_up.id)
         topics = [f'user:{user.id}' for user in moved]
         announce(*topics, f'company:{kept.id}', f'company:{given_up.id}', 'staff')
+    await upkeep.again(found)
 
 
 async def _two(kept_id: int, given_up_id: int) -> tuple[User, User]:
@@ -168,6 +173,15 @@ async def _of_earlier_one(kept: User, given_up: User) -> None:
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((moment for moment in (one, other) if moment is not None), default=None)
+
+
+async def found_by(user: User) -> list[int]:
+    """The tickets which the search finds for the person in particular, or by what they wrote."""
+    ids: list[Any] = await Ticket.filter(requester_id=user.id).values_list('id', flat=True)
+    ids += await Share.filter(user_id=user.id).values_list('ticket_id', flat=True)
+    ids += await Comment.filter(author_id=user.id).distinct().values_list('ticket_id', flat=True)
+    ids += await Attachment.filter(uploader_id=user.id, ticket_id__not_isnull=True).values_list('ticket_id', flat=True)
+    return sorted(set(ids))
 
 
 async def topics_of(user: User) -> list[str]:

@@ -38,6 +38,7 @@ from models import (
     User,
 )
 from services import access, audit, files, outbox, people, sessions
+from services.accounts import doubles
 from services.accounts.doubles import topics_of
 from services.actor import Actor
 from services.desk.asking import Asking
@@ -45,6 +46,7 @@ from services.emails import canonical_email
 from services.errors import Invalid, Problem
 from services.i18n import translate
 from services.names import folded_person
+from services.search import upkeep
 from services.settings import settings
 from services.tickets.texts import folded
 from services.transaction import announce, transaction
@@ -82,7 +84,8 @@ async def erase(
         user = await people.existing(user_id)
         _demand_typed(confirm, user)
         await people.keep_an_admin(user)
-        topics = await topics_of(user)
+        topics, found = await topics_of(user), await doubles.found_by(user)
+        words = await upkeep.words_of(found) if blank_words else set()
         await sessions.end_all(user.id, by=admin.id, now=now)
         await _forget_attempts(user)
         digests = await _forget_files(user, sent_too=blank_words, now=now)
@@ -93,9 +96,12 @@ async def erase(
         if blank_words:
             await _blank_words(user)
         await _empty(user, now)
+        await upkeep.again(found)
         await audit.record('person.erased', by=admin, subject=f'user:{user.id}', now=now, words=int(blank_words))
         announce(*topics, f'user:{user.id}', 'staff', outbox.CHANGED)
     await files.forget(digests, now=now)
+    if words:
+        await upkeep.unlearn(words)
 
 
 def _demand_typed(confirm: str, user: User) -> None:

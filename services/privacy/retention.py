@@ -29,6 +29,7 @@ from models.instant import utc
 from services import access, audit, files, job_runs
 from services.actor import Actor
 from services.errors import Invalid, Problem
+from services.search import upkeep
 from services.transaction import announce, transaction
 
 log = logging.getLogger(__name__)
@@ -222,6 +223,7 @@ async def _delete_tickets(ids: list[int], now: datetime) -> None:
     async with transaction():
         digests: list[Any] = await Attachment.filter(ticket_id__in=ids).values_list('digest', flat=True)
         await OutboxMail.filter(ticket_id__in=ids).delete()
+        await upkeep.drop(ids)
         await Ticket.filter(id__in=ids).delete()
         announce('staff', *(f'ticket:{id}' for id in ids))
     await files.forget(digests, now=now)

@@ -28,6 +28,12 @@ class Index(Protocol):
     async def lost(self) -> int:
         """How many tickets have a document and no tokens."""
 
+    async def drop(self, ids: Sequence[int]) -> None:
+        """Forget these tickets' tokens; their documents go with them."""
+
+    async def unlearn(self, words: Iterable[str]) -> None:
+        """Take words out of the list of all that there are."""
+
     async def newest(self, wanted: Sequence[Wanted], most: int) -> list[list[int]]:
         """For each of the questions the newest tickets that fulfil it, so many at most."""
 
@@ -56,6 +62,12 @@ class _Sqlite:
         values = [json.dumps(sorted(words), ensure_ascii=False)]
         query = 'INSERT OR IGNORE INTO search_word (word) SELECT value FROM json_each(?)'
         await connection().execute_query(query, values)
+
+    async def drop(self, ids: Sequence[int]) -> None:
+        await connection().execute_many('DELETE FROM search_token WHERE rowid = ?', [[id] for id in ids])
+
+    async def unlearn(self, words: Iterable[str]) -> None:
+        await connection().execute_many('DELETE FROM search_word WHERE word = ?', [[word] for word in words])
 
     async def empty(self) -> None:
         for table in ('search_token', 'search_word', 'search_document'):
@@ -96,6 +108,12 @@ class _Postgres:
     async def learn(self, words: Iterable[str]) -> None:
         query = 'INSERT INTO search_word (word) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING'
         await connection().execute_query(query, [sorted(words)])
+
+    async def drop(self, ids: Sequence[int]) -> None:
+        await connection().execute_query('DELETE FROM search_token WHERE ticket_id = ANY($1)', [list(ids)])
+
+    async def unlearn(self, words: Iterable[str]) -> None:
+        await connection().execute_query('DELETE FROM search_word WHERE word = ANY($1)', [list(words)])
 
     async def empty(self) -> None:
         await connection().execute_query('TRUNCATE search_token, search_word, search_document')

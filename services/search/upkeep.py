@@ -26,6 +26,40 @@ async def keep(ticket_id: int, kind: EventKind, *, spoken: bool) -> None:
         await _write(await make([ticket_id]))
 
 
+async def again(ids: Sequence[int]) -> None:
+    """Write tickets anew that were changed without an event; a transaction for each batch, or the one around."""
+    for start in range(0, len(ids), _BATCH):
+        async with transaction():
+            await _write(await make(ids[start : start + _BATCH]))
+        await asyncio.sleep(0)
+
+
+async def drop(ids: Sequence[int]) -> None:
+    """Find tickets no more that are about to be deleted, inside that transaction."""
+    await index().drop(ids)
+
+
+async def words_of(ids: Sequence[int]) -> set[str]:
+    """All words by which these tickets are found now."""
+    found: set[str] = set()
+    for start in range(0, len(ids), _BATCH):
+        found |= {word for document in await make(ids[start : start + _BATCH]) for word in document.all_words}
+    return found
+
+
+async def unlearn(words: set[str]) -> None:
+    """Forget those of the words that stand in no ticket any more; reads the whole index, in pieces."""
+    left = set(words)
+    async for ids in _all_tickets():
+        for document in (await _stored(ids)).values() if left else ():
+            left -= document.all_words
+        await asyncio.sleep(0)
+    if left:
+        async with transaction():
+            await index().unlearn(left)
+        vocabulary.forget()
+
+
 async def fill() -> int:
     """Index every ticket that the index lacks or knows by older rules; how many those were."""
     total = last = 0

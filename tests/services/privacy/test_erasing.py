@@ -8,6 +8,7 @@ import pytest
 from models import Attachment, AuditEntry, Comment, MailState, OutboxMail, Rating, Role, Status, Ticket, User
 from services import access, blobs, drafts, files, people, sender, sessions, tickets, tokens
 from services.accounts.references import models, references
+from services.database import connection
 from services.errors import Conflict, Invalid, NotFound, SignedOut
 from services.i18n import translate
 from services.privacy import erasing
@@ -29,6 +30,7 @@ STAY = {
     'outbox_mail.recipient_id': 'emptied',
     'rating.rater_id': 'figures stay',
     'setting.changed_by_id': 'that it was set stays',
+    'synonym_group.changed_by_id': 'what the desk works with',
     'share.shared_by_id': 'somebody else’s',
     'ticket.assignee_id': 'history',
     'ticket.requester_id': 'tickets stay',
@@ -96,6 +98,10 @@ async def found(*marks: str) -> dict[str, int]:
         hits = sum(any(mark.casefold() in str(row).casefold() for mark in marks) for row in rows)
         if hits:
             counts[str(model._meta.db_table)] = hits
+    for table in ('search_document', 'search_word'):
+        rows = await connection().execute_query_dict(f'SELECT * FROM {table}')  # noqa: S608
+        if hits := sum(any(mark.casefold() in str(row) for mark in marks) for row in rows):
+            counts[table] = hits
     return counts
 
 

@@ -23,7 +23,7 @@ async def keep(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0006_request_kinds')]
+    dependencies = [('models', '0007_search')]
 
     initial = False
 
