@@ -33,7 +33,10 @@ ABOUT = ''
 _INTO_SIGHT = """
     const panel = getHtmlElement(%d)?.parentElement;
     const top = panel?.getBoundingClientRect().top;
+    const shown = document.querySelector(".form-sight [data-field='%s']");
     if (top < 0 || top > innerHeight * 0.6) panel.scrollIntoView({ block: "start" });
+    else if (shown && getComputedStyle(shown.closest(".form-sight")).position === "sticky")
+        shown.scrollIntoView({ block: "nearest" });
 """
 KIND_ICONS: Mapping[Kind, str] = {
     Kind.LINE: 'pencil',
@@ -211,9 +214,9 @@ class FormPage:
         return FieldRow(code, label, note, KIND_ICONS[kind], bool(field.get('required')), shown)
 
     async def choose(self, code: str) -> None:
-        self.chosen = code
+        self.chosen = code if shape.field_of(self.mine, code) else ABOUT
         self.show()
-        ui.run_javascript(_INTO_SIGHT % self.panel.id)
+        ui.run_javascript(_INTO_SIGHT % (self.panel.id, self.chosen))  # a code has no quotes in it
 
     async def look(self, *, language: str) -> None:
         self.language = language

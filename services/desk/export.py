@@ -125,7 +125,7 @@ def _demand(kind: str, columns: Sequence[str]) -> None:
 
 async def _words(user: User) -> _Words:
     labels: dict[tuple[str, str], str] = {}
-    for form in await store.known():
+    for form in await store.ever():  # the newest words of a code win
         labels['type', form.type] = worded(form.title, user.language)
         for field in (form.field('os'), form.field('server_type')):
             if field is not None:

@@ -18,6 +18,7 @@ from services.forms.codes import coded
 from services.forms.definition import Form, Kind, load
 from services.forms.rules import Past, problems
 from services.forms.shape import Definition, tidy
+from services.i18n import LANGUAGES, translate
 from services.transaction import announce, swap, transaction
 
 
@@ -63,8 +64,12 @@ class Stale(Conflict):
 
 
 def as_form(code: str, definition: Mapping[str, Any]) -> Form:
-    """A definition that is being edited as it would be filled in."""
-    return load(code, 0, definition)
+    """A definition that is being edited as it would be filled in; what has no name yet is called so."""
+    fields = [field | {'label': _named(field['label'])} for field in definition['fields']]
+    for field in fields:
+        if 'options' in field:
+            field['options'] = [option | {'label': _named(option['label'])} for option in field['options']]
+    return load(code, 0, {**definition, 'title': _named(definition['title']), 'fields': fields})
 
 
 def topic(code: str) -> str:
@@ -169,6 +174,10 @@ async def version_form(actor: Actor, code: str, version: int, *, now: datetime |
     if row is None:
         raise NotFound
     return store.form_of(row)
+
+
+def _named(words: Mapping[str, str]) -> dict[str, str]:
+    return {language: words.get(language) or translate(language, 'forms.editor.no_label') for language in LANGUAGES}
 
 
 async def _put_into_force(kind: RequestKind, definition: Definition, user: User, now: datetime) -> int:

@@ -41,11 +41,10 @@ async def list_kinds(actor: Actor, *, now: datetime | None = None) -> tuple[Kind
     """All kinds in their order. Raises NotFound but for admins."""
     await access.admin(actor, now=now)
     kinds = await RequestKind.all().order_by('position', 'code')
-    newest = {row.type: row for row in await FormVersion.all().order_by('version')}
+    newest = await store.newest_rows()
     drafts = {row.type: row for row in await FormDraft.all()}
-    rows = (*newest.values(), *drafts.values())
-    ids = {getattr(row, 'published_by_id', None) or getattr(row, 'changed_by_id', None) for row in rows} - {None}
-    names = dict(await User.filter(id__in=list(ids)).values_list('id', 'name')) if ids else {}
+    ids = {row.published_by_id for row in newest.values()} | {row.changed_by_id for row in drafts.values()}
+    names = dict(await User.filter(id__in=[id for id in ids if id is not None]).values_list('id', 'name'))
     return tuple(_view(kind, newest.get(kind.code), drafts.get(kind.code), names) for kind in kinds)
 
 

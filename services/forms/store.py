@@ -63,6 +63,11 @@ async def known() -> list[Form]:
     return await _forms(await RequestKind.all().order_by('hidden', 'position', 'code'))
 
 
+async def ever() -> list[Form]:
+    """Every version that was published of any kind, the oldest first: what the words of any ticket may come from."""
+    return [form_of(row) for row in await FormVersion.all().order_by('version', 'id')]
+
+
 async def current(type: str) -> Form:
     """The form in which that kind of help is asked for now. Raises NotFound for a kind that is not offered."""
     return form_of(await current_row(type))
@@ -90,6 +95,12 @@ async def newest_row(type: str) -> FormVersion | None:
     return await FormVersion.filter(type=type).order_by('-version').first()
 
 
+async def newest_rows() -> dict[str, FormVersion]:
+    """The newest published version of every kind that has one."""
+    newest = await FormVersion.annotate(newest=Max('id')).group_by('type').values_list('newest', flat=True)
+    return {row.type: row for row in await FormVersion.filter(id__in=list(newest))}
+
+
 def form_of(row: FormVersion) -> Form:
     """The form that a row holds."""
     return load(row.type, row.version, row.definition)
@@ -106,6 +117,5 @@ def catalogue() -> tuple[dict[str, Any], ...]:
 
 async def _forms(kinds: Sequence[RequestKind]) -> list[Form]:
     """The newest form of each of these kinds that has one, in their order."""
-    newest = await FormVersion.annotate(newest=Max('id')).group_by('type').values_list('newest', flat=True)
-    rows = {row.type: row for row in await FormVersion.filter(id__in=list(newest))}
+    rows = await newest_rows()
     return [form_of(rows[kind.code]) for kind in kinds if kind.code in rows]

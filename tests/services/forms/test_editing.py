@@ -6,6 +6,7 @@ import pytest
 
 from models import AuditEntry, FormVersion, RequestKind, Role
 from services import tickets
+from services.desk.export import export
 from services.errors import Conflict, Invalid, NotFound, Problem
 from services.forms import editing, kinds, shape, store
 from services.forms.definition import Kind
@@ -312,3 +313,23 @@ async def test_a_kind_that_was_never_published_can_be_forgotten(world):
     assert not await editing.discard(world.mona, 'training', version=1, now=NOW)
     assert not await RequestKind.filter(code='training').exists()
     assert await kinds.create(world.mona, 'training', words('Training'), now=NOW) == 'training'
+
+
+async def test_tickets_are_shown_and_exported_after_their_kind_field_and_option_are_gone(world):
+    def change(definition):
+        options = [*shape.field_of(definition, 'os')['options'], {'code': 'option_1', 'label': words('FreeBSD')}]
+        return shape.with_field(shape.changed(definition, 'os', options=options), choice('player', 'lg'))
+
+    await published(world, change)
+    view = await world.file(os='freebsd', player='lg')
+    await editing.roll_back(world.mona, 'bug', 1, now=NOW)
+    await kinds.set_hidden(world.mona, 'bug', True, now=NOW)
+    assert (await store.known())[-1].field('player') is None
+
+    again = await tickets.read(world.alice, view.id, now=NOW)
+    texts = {code: answer_text(again.form.field(code), again.answers[code], 'en', {}) for code in ('os', 'player')}
+    assert texts == {'os': 'FreeBSD', 'player': 'lg'}
+    file = await export(world.grace, 'csv', columns=('id', 'type', 'os'), now=NOW)
+    row = file.path.read_text('utf-8-sig').splitlines()[1]
+    file.remove()
+    assert row == f'{view.id},Сообщить о баге,FreeBSD по-русски'
