@@ -82,7 +82,7 @@ class FormPage:
         Live(editing.topic(self.code), reload=self.hear)
         with Box('page wide form-page'):
             Link(t('forms.editor.back'), '/admin/forms', icon='arrow-left', look='quiet').classes('small')
-            self.head = Part(self._draw_head)
+            self._draw_head()
             self.warning = Part(self._draw_warning)
             with Box('form-editor') as self.place:
                 with Box('form-fields', 'section').props(f'aria-label="{t("forms.editor.fields")}"'):
@@ -94,28 +94,41 @@ class FormPage:
                     self._draw_sight()
         self.show()
 
-    def _draw_head(self, title: str, version: int | None, changed: bool, wrong: int) -> None:
-        ui.page_title(title)
+    def _draw_head(self) -> None:
+        """Title and buttons stay the same elements: a press that comes with the last change must not be lost."""
         with Box('row between form-head'):
             with Box('stack gap-half grow'):
-                Text(title, 'h1')
-                with Box('row'):
-                    said = t('forms.version', version=version) if version else t('forms.never_published')
-                    Text(said, 'span', 'soft small')
-                    if changed:
-                        Badge(t('forms.editor.unpublished'), tone='accent', icon='pencil')
-                    if wrong:
-                        Badge(plural('forms.editor.problems', wrong), tone='danger', icon='circle-alert')
-                    Text(t('forms.editor.saved' if changed else 'forms.editor.unchanged'), 'span', 'faint small')
+                self.title = Text('', 'h1')
+                self.facts = Part(self._draw_facts)
             with Box('row'):
                 LinkButton(t('forms.editor.as_customer'), f'/admin/forms/{self.code}/preview', icon='eye')
-                if version:
-                    LinkButton(t('forms.editor.history'), f'/admin/forms/{self.code}/history', icon='history')
-                if changed:
-                    word = 'forms.editor.discard' if version else 'forms.editor.delete'
-                    Button(t(word), self.discard, icon='undo-2' if version else 'trash-2')
-                publish = Button(t('forms.editor.publish'), self.publish, look='primary', icon='rocket')
-                publish.set_enabled(changed)
+                self.history = LinkButton(
+                    t('forms.editor.history'), f'/admin/forms/{self.code}/history', icon='history'
+                )
+                self.discarding = Button('', self.discard)
+                self.publishing = Button(t('forms.editor.publish'), self.publish, look='primary', icon='rocket')
+
+    def _show_head(self) -> None:
+        now = self.editing
+        title = worded(self.mine['title'], reader().language) or self.code
+        if self.title.text != title:
+            ui.page_title(title)
+            self.title.set_text(title)
+        self.facts.show(now.published, bool(now.changes), len(now.problems))
+        self.history.set_visibility(now.published is not None)
+        self.discarding.set_label(t('forms.editor.discard' if now.published else 'forms.editor.delete'))
+        self.discarding.set_visibility(bool(now.changes))
+        self.publishing.set_enabled(bool(now.changes))
+
+    def _draw_facts(self, version: int | None, changed: bool, wrong: int) -> None:
+        with Box('row'):
+            said = t('forms.version', version=version) if version else t('forms.never_published')
+            Text(said, 'span', 'soft small')
+            if changed:
+                Badge(t('forms.editor.unpublished'), tone='accent', icon='pencil')
+            if wrong:
+                Badge(plural('forms.editor.problems', wrong), tone='danger', icon='circle-alert')
+            Text(t('forms.editor.saved' if changed else 'forms.editor.unchanged'), 'span', 'faint small')
 
     def _draw_warning(self, name: str | None, unsaved: bool) -> None:
         if name is None:
@@ -180,8 +193,7 @@ class FormPage:
     def show(self) -> None:
         """Bring every part up to what is known now; what is being typed is left alone."""
         now = self.editing
-        title = worded(self.mine['title'], reader().language) or self.code
-        self.head.show(title, now.published, bool(now.changes), len(now.problems))
+        self._show_head()
         name = self.theirs.changed_by or '' if self.theirs else None
         self.warning.show(name, self.mine != now.definition)
         codes = {field['code'] for field in self.mine['fields']}
