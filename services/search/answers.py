@@ -22,7 +22,7 @@ from services.tickets.views import PersonView
 MOST = 5
 _SURE, _AHEAD, _ALONE = 0.62, 0.14, 0.45
 _LEAST = 0.34
-_ALIKE, _ALIKE_WORDS = 0.5, 2  # the match and the words that make two tickets look alike
+_ALIKE, _ALIKE_WORDS = 0.4, 2  # the match and the words that make two tickets look alike
 _LONGEST_WORD = 280
 _MOST_READ = 400  # comments of all the tickets of an answer
 

@@ -11,18 +11,20 @@ from datetime import UTC, datetime
 from math import log
 from typing import Any
 
-from models import Status, User
+from models import Company, Status, User
 from services.desk.asking import Asking, known
-from services.search.documents import audiences_of
+from services.search.documents import audiences_of, company_token
 from services.search.engines import Group, Wanted, index
 from services.search.operators import Condition
 from services.search.questions import Reading, Term, readings
 from services.search.synonyms import synonyms
 from services.search.vocabulary import vocabulary
+from services.search.words import stems
 
 MOST_OF_A_WORD = 100
 _MOST_WEIGHED = 250
 _IN_SUBJECT, _IN_WORDS, _IN_NOTES = 1.0, 0.7, 0.65
+_MOST_COMPANIES, _COMPANY = 2_000, 0.9
 _UNKNOWN = 0.55  # what a word that no ticket has is worth, of what a rare one is
 _OPEN, _NEW, _OWN = 0.05, 0.03, 0.01  # what a ticket is ahead by at equal match
 _NEW_FOR = 180.0  # days in which a ticket becomes old
@@ -58,7 +60,7 @@ async def find(
     :param narrowed: tokens that every ticket has to have
     :param typing: the last word may be the beginning of one
     """
-    given = readings(text, await vocabulary(), await synonyms(), typing=typing)
+    given = await _read(user, text, typing=typing)
     scope = [*_scope(user), *narrowed]
     found: _Found | None = None
     for reading in given:
@@ -82,8 +84,8 @@ async def find_among(
     found += [visible(user, asking), index().condition(asked) if asked else '1 = 1']
     query = f'SELECT id FROM ticket WHERE {" AND ".join(found)} ORDER BY updated_at DESC, id DESC LIMIT {_MOST_WEIGHED}'  # noqa: S608
     ids = [row['id'] for row in await asking.rows(query)]
-    known_words = readings(text, await vocabulary(), await synonyms(), typing=typing)[:1] if text else ()
-    reading = known_words[0] if known_words else Reading(text, ())
+    given = await _read(user, text, typing=typing) if text else []
+    reading = given[0] if given else Reading(text, ())
     return await _weighed(user, _Found(reading, [ids] * len(reading.terms), ids, 1.0), now or datetime.now(UTC))
 
 
@@ -92,13 +94,24 @@ async def wanted(user: User, text: str) -> Wanted | None:
 
     A word that nothing is found by is looked for as what it may have been meant to be, and finds nothing otherwise.
     """
-    given = readings(text, await vocabulary(), await synonyms(), typing=True)
+    given = await _read(user, text, typing=True)
     scope = _scope(user)
     for reading in given:
         groups = await _groups(user, reading.terms, scope)
         if all(groups) or reading is given[-1]:
             return [*scope, *(group or frozenset({'~'}) for group in groups)]
     return None
+
+
+async def _read(user: User, text: str, *, typing: bool) -> list[Reading]:
+    """The question as it may be read; to staff the name of a company stands for all that came from it."""
+    given = readings(text, await vocabulary(), await synonyms(), typing=typing)
+    if user.is_staff and given:
+        companies = await Company.all().limit(_MOST_COMPANIES).values_list('id', 'name')
+        named = [(company_token(id), frozenset(stems(name))) for id, name in companies]
+        for term in (term for reading in given for term in reading.terms):
+            term.exact |= {token: _COMPANY for token, words in named if term.word.stem in words}
+    return given
 
 
 async def _groups(user: User, terms: Sequence[Term], scope: Wanted) -> list[Group]:
@@ -174,7 +187,7 @@ def _rarity(found: _Found, total: int) -> list[float]:
 def _hit(user: User, row: Mapping[str, Any], terms: Sequence[Term], rarity: Sequence[float], now: datetime) -> Hit:
     places = [(set(row['subject'].split()), _IN_SUBJECT), (set(row['words'].split()), _IN_WORDS)]
     if user.is_staff:
-        places.append((set(row['notes'].split()), _IN_NOTES))
+        places.append(({*row['notes'].split(), company_token(row['company_id'] or 0)}, _IN_NOTES))
     total, words = 0.0, set()
     for term, worth in zip(terms, rarity, strict=True):
         best, word = max(((value * _where(places, word), word) for word, value in term.all.items()), default=(0.0, ''))
@@ -194,7 +207,7 @@ def _where(places: Sequence[tuple[set[str], float]], word: str) -> float:
 async def _rows(user: User, ids: Sequence[int]) -> Sequence[Mapping[str, Any]]:
     asking = Asking()
     query = (
-        'SELECT ticket.id, ticket.number, ticket.status, ticket.updated_at, ticket.requester_id, '  # noqa: S608
+        'SELECT ticket.id, ticket.number, ticket.status, ticket.updated_at, ticket.requester_id, ticket.company_id, '  # noqa: S608
         'search_document.subject, search_document.words, search_document.notes FROM ticket '
         'JOIN search_document ON search_document.ticket_id = ticket.id '
         f'WHERE {asking.among("ticket.id", ids)} AND ticket.merged_into_id IS NULL AND {visible(user, asking)}'

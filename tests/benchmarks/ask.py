@@ -72,4 +72,4 @@ async def _filing(report: Report, people: Population, number: int) -> None:
     whole = await timed(file, TIMES)
     with patch.object(upkeep, 'keep', nothing):
         bare = await timed(file, TIMES)
-    report.add(f'filing costs more by the index, {number:,} tickets', whole.p50 - bare.p50, 'ms', budget=FILING)
+    report.add(f'filing costs more by the index, {number:,} tickets', whole.fastest - bare.fastest, 'ms', budget=FILING)

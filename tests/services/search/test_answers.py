@@ -131,6 +131,12 @@ async def test_operators_narrow_what_specialists_find_and_mean_nothing_to_custom
     assert not any(card.company_name == 'Ромашка Ритейл' for card in stranger.cards)
 
 
+async def test_the_name_of_a_company_stands_for_its_tickets_to_staff_alone(demo):
+    found = await answers.ask(demo.actors['irina'], 'что у вокзала с громкостью')
+    assert (found.cards[0].company_name, found.cards[0].number) == ('Северный вокзал', 1500)
+    assert not (await answers.ask(demo.actors['anna'], 'аптеки ладушки')).cards
+
+
 async def test_operators_are_suggested_to_specialists(demo):
     said = await answers.ask(demo.actors['irina'], 'samsung status:ож', typing=True)
     assert 'samsung status:awaiting_feedback ' in [one.text for one in said.suggestions]
