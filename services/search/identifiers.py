@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from services.search.sounds import switched
 from services.search.words import TO_LATIN, fold
 from services.settings import settings
-from services.ticket_id import is_id
+from services.ticket_id import is_id, loose_number
 
 _DASHES = r'[\s\-_.:‐‑‒–—―−#№]*'
 _NUMBER = r'0*([1-9][0-9]{0,9})(?![0-9])'
@@ -22,8 +22,11 @@ def named(text: str) -> list[int]:
 
 
 def bare(text: str) -> list[int]:
-    """Numbers that stand alone and may be those of tickets."""
+    """Numbers that stand alone and may be those of tickets; one of a single digit only when nothing else is said."""
     folded = fold(text)
+    whole = loose_number(folded)
+    if whole is not None:
+        return [whole]
     found = (int(match[1]) for match in _BARE.finditer(folded))
     return [number for number in dict.fromkeys(found) if is_id(number)][:MOST]
 

@@ -9,8 +9,11 @@ from models import User
 from services import tickets
 from services.demo.material import make_file
 from services.demo.story import tell
+from services.desk.filters import DeskFilter
+from services.desk.queue import queue
 from services.forms import store
 from services.search import answers, upkeep
+from services.tickets import ListFilter
 from tests.benchmarks.data import Population, unfinished_of
 from tests.benchmarks.figures import Report, Times, timed
 from tests.benchmarks.stage import empty, filled
@@ -31,6 +34,7 @@ async def measure(report: Report, postgres: str | None, few: int, many: int) -> 
     for number in (few, many):
         async with filled(postgres, number, unfinished=unfinished_of(few)) as (people, _, _):
             await _times(report, people, number)
+            await _lists(report, people, number)
             await _filing(report, people, number)
 
 
@@ -58,6 +62,15 @@ async def _times(report: Report, people: Population, number: int) -> None:
         times = Times(taken)
         report.add(f'question, {who}, {number:,} tickets', times.p50, 'ms', p95=times.p95)
         report.add(f'… 95 % of them, {who}, {number:,} tickets', times.p95, 'ms', budget=budget)
+
+
+async def _lists(report: Report, people: Population, number: int) -> None:
+    actor = people.agents[0].actor
+    for name, text in (('a common', 'экран'), ('a rare', f'меню {number // 3}')):
+        listed = await timed(lambda text=text: tickets.list_tickets(actor, ListFilter(text=text)), TIMES)  # type: ignore[misc]
+        queued = await timed(lambda text=text: queue(actor, DeskFilter(text=text)), TIMES)  # type: ignore[misc]
+        report.add(f'list by {name} word, {number:,} tickets', listed.p50, 'ms', p95=listed.p95)
+        report.add(f'queue by {name} word, {number:,} tickets', queued.p50, 'ms', p95=queued.p95)
 
 
 async def _filing(report: Report, people: Population, number: int) -> None:

@@ -9,7 +9,7 @@ from models import Ticket
 from services import access, tickets
 from services.database import engine
 from services.errors import Invalid, NotFound
-from services.search import answers, synonym_groups, upkeep
+from services.search import answers, identifiers, synonym_groups, upkeep
 from services.search.answers import Certainty, Turn
 from services.search.documents import make
 from services.search.finding import find
@@ -53,6 +53,12 @@ async def test_an_id_is_understood_however_it_is_written(demo, text):
     answer = await answers.ask(demo.actors['anna'], text)
     assert (answer.certainty, answer.named) == (Certainty.SURE, True)
     assert [card.id for card in answer.cards] == ['SPSUP-1503']
+
+
+def test_a_bare_number_is_an_id_where_it_stands_alone():
+    assert [identifiers.bare(text) for text in ('1', ' 7 ', 'зал 5', 'статус 1503?', 'версия 4.11', '1 240 показов')] == [
+        [1], [7], [], [1503], [], [240],
+    ]  # fmt: skip
 
 
 async def test_several_ids_give_several_cards_in_their_order(demo):
