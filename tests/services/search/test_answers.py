@@ -56,9 +56,8 @@ async def test_an_id_is_understood_however_it_is_written(demo, text):
 
 
 def test_a_bare_number_is_an_id_where_it_stands_alone():
-    assert [identifiers.bare(text) for text in ('1', ' 7 ', 'зал 5', 'статус 1503?', 'версия 4.11', '1 240 показов')] == [
-        [1], [7], [], [1503], [], [240],
-    ]  # fmt: skip
+    texts = ('1', ' 7 ', 'зал 5', 'статус 1503?', 'версия 4.11', '1 240 показов')
+    assert [identifiers.bare(text) for text in texts] == [[1], [7], [], [1503], [], [240]]
 
 
 async def test_several_ids_give_several_cards_in_their_order(demo):
