@@ -1,7 +1,7 @@
 """What a queued mail is about, as it stands when the mail leaves: may the person still know, and is it still so?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models import (
     Comment,
@@ -63,6 +63,8 @@ class TicketCase(Case):
     event: TicketEvent
     comment: Comment | None = None
     rating: Rating | None = None
+    waited: timedelta | None = None
+    """How long the customer's word was awaited before this event, where nobody but time moved the ticket."""
 
     @property
     def id(self) -> str:
@@ -119,7 +121,8 @@ async def _ticket_case(row: OutboxMail, reader: User, now: datetime, shown_secre
     rating = await _question(row, ticket, event) if row.kind is MailKind.RATING else None
     if row.kind is MailKind.CLOSE_REMINDER and row.sent_at is None and not _closes_by_itself(ticket, now):
         raise Withheld('overtaken')
-    return TicketCase(row, reader, now, shown_secrets, ticket, event, comment, rating)
+    waited = await _waited(event) if event.to_status is Status.DONE and event.actor_id is None else None
+    return TicketCase(row, reader, now, shown_secrets, ticket, event, comment, rating, waited)
 
 
 async def _visible_ticket(row: OutboxMail, reader: User) -> Ticket:
@@ -146,6 +149,13 @@ async def _question(row: OutboxMail, ticket: Ticket, event: TicketEvent) -> Rati
         if asked.rated_at is not None:
             raise Withheld('rated')
     return asked
+
+
+async def _waited(event: TicketEvent) -> timedelta | None:
+    """What was promised when the waiting began counts, not what the setting is by now."""
+    earlier = TicketEvent.filter(ticket_id=event.ticket_id, to_status=Status.AWAITING_FEEDBACK, id__lt=event.id)
+    began = await earlier.order_by('-id').first()
+    return event.at - began.at if began is not None else None
 
 
 def _closes_by_itself(ticket: Ticket, now: datetime) -> bool:

@@ -96,7 +96,7 @@ def _reminder(case: TicketCase, _: Quote | None) -> _Wording:
 
 def _closed(case: TicketCase, quote: Quote | None) -> _Wording:
     by_itself = case.event.actor_id is None
-    after = i18n.duration(case.reader.language, settings().auto_close_after)
+    after = i18n.duration(case.reader.language, _whole(case.waited or settings().auto_close_after))
     lead = Paragraph(case.t('mail.ticket_closed.by_itself', after=after)) if by_itself else None
     again = None
     if not case.reader.is_staff and (case.ticket.done_at or case.event.at) == case.event.at:

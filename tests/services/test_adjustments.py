@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from models import AuditEntry, Setting, Status
-from services import adjustments, bus, tickets
+from models import AuditEntry, MailKind, OutboxMail, Setting, Status
+from services import adjustments, bus, clock, tickets
 from services.adjustable import CATALOGUE, in_units, written
 from services.errors import Invalid, NotFound
+from services.mail.sample import case_of
+from services.mail.wording import word
 from services.settings import environment, put_in_force, settings
 from tests import people
 from tests.services.ticket_world import NOW, World, row
@@ -145,3 +147,14 @@ def test_durations_are_written_in_the_largest_whole_unit(length, text):
     assert written(settings().undo_window) == text
     assert written(timedelta(0)) == '0s'
     assert in_units(timedelta(days=2)) == (2, 'd')
+
+
+async def test_a_ticket_that_closes_by_itself_says_how_long_it_really_waited(sqlite):
+    world = await World().build()
+    await world.in_status(Status.AWAITING_FEEDBACK)
+    await adjustments.change(world.mona, {'auto_close_after': '7d'}, now=NOW)
+    assert await clock.close_overdue(NOW + timedelta(days=7)) == 0
+    assert await clock.close_overdue(NOW + timedelta(days=14)) == 1
+    row = await OutboxMail.get(kind=MailKind.TICKET_CLOSED)
+    letter = await word(await case_of(row, NOW + timedelta(days=14)))
+    assert 'Мы ждали вашего ответа 14 дней' in letter.text
