@@ -86,6 +86,7 @@ async def write(record: Record, *, now: datetime) -> Ticket:
         await _share(record, ticket, requester, now)
         await _remember(ticket, requester, assignee, now)
         await upkeep.keep(ticket.id, EventKind.FILED, spoken=True)
+        await upkeep.keep(ticket.id, EventKind.FILED, spoken=True)
         await recording.tell(ticket)
     return ticket
 

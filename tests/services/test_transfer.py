@@ -10,6 +10,7 @@ from models import Attachment, AuditEntry, Comment, Company, Counter, Ticket, Us
 from services import blobs, transfer
 from services.database import close_database, open_database, opened
 from services.numbering import next_number
+from services.search import upkeep
 from services.settings import settings
 from services.transaction import transaction
 from services.transfer import TransferFailed
@@ -49,6 +50,7 @@ async def test_what_is_put_in_is_what_was_taken_out(both, tmp_path, monkeypatch)
         assert (first.follow_up_of_id, second.answers) == (second.id, {'steps': 'Ёж "и" \n\x01'})
         assert second.auto_close_at == NOW + timedelta(days=14)
         assert (await Company.create(name='new', created_at=NOW)).id > 1  # numbering goes on
+        assert await upkeep.differences() == []
         async with transaction():
             assert await next_number('ticket') == 3
     finally:

@@ -10,6 +10,7 @@ from services.actor import Actor
 from services.forms import store
 from services.moving_in import MappingBroken, Unreadable, move_in
 from services.numbering import next_number
+from services.search import upkeep
 from services.tickets import read
 from services.transaction import transaction
 from tests.people import actor_of
@@ -64,6 +65,11 @@ async def test_specialists_of_the_other_system_get_no_rights_by_it(portal):
     await move_in(JIRA, now=NOW)
     staff = await User.filter(role__not=Role.CUSTOMER)
     assert [(user.name, user.active, user.email.endswith('.invalid')) for user in staff] == [('Галина', False, True)]
+
+
+async def test_what_came_in_is_found_at_once(portal):
+    await move_in(JIRA, now=NOW)
+    assert await upkeep.differences() == []
 
 
 async def test_numbers_go_on_and_other_prefixes_get_the_next_ones(portal):
