@@ -10,6 +10,7 @@ from services.audit_log import AuditFilter
 from services.desk import export
 from services.desk.filters import DeskFilter
 from services.errors import SignedOut
+from services.figures.export import export_table
 from services.privacy import own_data
 from services.table_file import ExportFile, Kind
 
@@ -50,6 +51,12 @@ async def own_data_of_mine(request: Request) -> FileResponse:
 async def own_data_of(request: Request, person_id: int) -> FileResponse:
     """All that is kept of a person. Not found but for admins and for oneself."""
     return _sent(await own_data.collect(_actor(request), person_id))
+
+
+@router.get('/figures/{table}.{kind}')
+async def figures(request: Request, table: str, kind: Kind) -> FileResponse:
+    """A table of a dashboard as it is shown at this address, as CSV or XLSX. Not found for customers."""
+    return _sent(await export_table(_actor(request), table, kind, dict(request.query_params)))
 
 
 def _actor(request: Request) -> Actor:

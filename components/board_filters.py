@@ -10,9 +10,12 @@ from nicegui import ui
 from components.address import Address
 from components.box import Box
 from components.button import Button
+from components.feedback import Notice
 from components.field import ChoiceField, TextField
+from components.figure_words import figure_words
+from components.live import Part
 from components.text import t
-from services.desk.filters import DeskFilter
+from services.desk.filters import FROM_FIGURES, DeskFilter
 
 Toggle = Literal['answered', 'overdue']
 SELECTS = ('company', 'type', 'impact', 'os', 'server_type', 'tag')
@@ -52,6 +55,7 @@ class DeskFilters(ui.element):
                 self._toggles = {name: self._toggle(name, icon) for name, icon in _TOGGLES}
                 self._more = Button(t('board.filter.more'), self._unfold, icon='sliders-horizontal').classes('dense')
                 self._clear = Button(t('board.filter.clear'), self.show_all, look='quiet', icon='x').classes('dense')
+            self._figure = Part(_figure_note)
             with Box('board-filter-more') as self._panel:
                 self._selects = {
                     name: self._select(name, getattr(choices, name), given, f'any_{_NAMES.get(name, name)}')
@@ -94,10 +98,9 @@ class DeskFilters(ui.element):
     def _values(self) -> dict[str, str]:
         fields = {'assignee': self.assignee, **self._selects}
         toggles = {name: '1' if getattr(self.wanted, name) else '' for name in self._toggles}
-        statuses = self.wanted.to_parameters().get('status', '')
-        return (
-            {name: field.value for name, field in fields.items()} | toggles | {'q': self.text.value, 'status': statuses}
-        )
+        given = self.wanted.to_parameters()
+        kept = {name: given[name] for name in ('status', *FROM_FIGURES) if name in given}
+        return {name: field.value for name, field in fields.items()} | toggles | kept | {'q': self.text.value}
 
     async def _become(self, wanted: DeskFilter, *, replace: bool) -> None:
         if wanted == self.wanted:
@@ -115,9 +118,16 @@ class DeskFilters(ui.element):
     def _show(self) -> None:
         for name, button in self._toggles.items():
             button.set_pressed(getattr(self.wanted, name))
+        self._figure.show(figure_words(self.wanted))
         self._panel.set_visibility(self._open)
         self._more.props(f'aria-expanded={"true" if self._open else "false"}')
         self._clear.set_visibility(not self.wanted.is_empty)
+
+
+def _figure_note(words: str) -> None:
+    """Says that only the tickets behind a figure are shown, and behind which."""
+    if words:
+        Notice(words, icon='chart-column')
 
 
 _TOGGLES: tuple[tuple[Toggle, str], ...] = (('answered', 'message-square-reply'), ('overdue', 'gauge'))

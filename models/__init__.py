@@ -4,6 +4,7 @@ from models.answered import AnsweredCall
 from models.counter import Counter
 from models.desk import AnswerTemplate, BulkAction, CardPlace, Notice, SavedView, Tag, TicketLink, TicketTag
 from models.enums import (
+    ClosedBy,
     DeliveryState,
     EventKind,
     Follow,
@@ -12,6 +13,7 @@ from models.enums import (
     LinkTo,
     MailKind,
     MailState,
+    Outcome,
     Role,
     Status,
     Theme,
@@ -20,7 +22,7 @@ from models.enums import (
 from models.form import Draft, FormDraft, FormVersion, RequestKind
 from models.outbox import JobRun, OutboxMail
 from models.people import ApiToken, Attempt, AuditEntry, Company, OneTimeLink, Session, User
-from models.rating import Rating
+from models.rating import BadRating, Rating
 from models.search import SynonymGroup
 from models.setting import Setting
 from models.ticket import Attachment, Comment, ReadMark, Share, Subscription, Ticket, TicketEvent
@@ -33,8 +35,10 @@ __all__ = [
     'Attachment',
     'Attempt',
     'AuditEntry',
+    'BadRating',
     'BulkAction',
     'CardPlace',
+    'ClosedBy',
     'Comment',
     'Company',
     'Counter',
@@ -53,6 +57,7 @@ __all__ = [
     'Notice',
     'OneTimeLink',
     'OutboxMail',
+    'Outcome',
     'Rating',
     'ReadMark',
     'RequestKind',

@@ -56,6 +56,23 @@ class EventKind(StrEnum):
     SOLUTION_BREACHED = 'solution_breached'
 
 
+class ClosedBy(StrEnum):
+    """Who made a ticket done: the customer confirmed it, the staff did, or nobody spoke until its time was over."""
+
+    CUSTOMER = 'customer'
+    STAFF = 'staff'
+    SILENCE = 'silence'
+
+
+class Outcome(StrEnum):
+    """What came of a bad rating."""
+
+    CALLED_BACK = 'called_back'
+    REOPENED = 'reopened'
+    EXPLAINED = 'explained'
+    NOTHING = 'nothing'
+
+
 class Follow(StrEnum):
     """How closely a person wants to hear of a ticket; without a row it depends on their part in it."""
 
@@ -84,6 +101,7 @@ class MailKind(StrEnum):
     TICKET_CLOSED = 'ticket_closed'
     SHARED = 'shared'
     RATING = 'rating'
+    WEEKLY_FIGURES = 'weekly_figures'
     INVITATION = 'invitation'
     PASSWORD_RESET = 'password_reset'  # noqa: S105 - the name of a mail
     PASSWORD_CHANGED = 'password_changed'  # noqa: S105 - the name of a mail

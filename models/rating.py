@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from models.enums import Outcome
 from models.people import User
 from models.ticket import Ticket, TicketEvent
 
@@ -38,4 +39,27 @@ class Rating(Model):
             Index(fields=('rated_at',)),
             Index(fields=('rater_id',)),
             Index(fields=('done_event_id',)),
+            Index(fields=('asked_at', 'ticket_id')),
         )
+
+
+class BadRating(Model):
+    """An answer of one or two stars that somebody has to see to: who does, and what came of it once it is settled."""
+
+    id = fields.IntField(primary_key=True)
+    rating_id: int
+    rating: fields.OneToOneRelation[Rating] = fields.OneToOneField(
+        'models.Rating', related_name='bad', on_delete=fields.CASCADE
+    )
+    owner_id: int | None
+    owner: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        'models.User', related_name='bad_ratings', null=True, on_delete=fields.SET_NULL
+    )
+    outcome = fields.CharEnumField(Outcome, max_length=16, description='', null=True)
+    note = fields.CharField(max_length=1000, default='')
+    opened_at = fields.DatetimeField()
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = 'bad_rating'
+        indexes = (Index(fields=('settled_at', 'opened_at')), Index(fields=('owner_id',)))

@@ -7,10 +7,16 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from models.enums import EventKind, Follow, Impact, Status
+from models.enums import ClosedBy, EventKind, Follow, Impact, Status
 from models.form import Draft, FormVersion
 from models.order import DUE, FINISHED, IMPACT, RULE, SqlIndex
 from models.people import Company, User
+
+RATED = (
+    'rated_at', 'stars', 'assignee_id', 'company_id', 'type', 'impact', 'os', 'server_type',
+    'created_at', 'first_response_at', 'done_at',
+)  # fmt: skip
+"""All that the dashboards ask of a rated ticket, so that they read an index and no ticket."""
 
 
 class Ticket(Model):
@@ -19,7 +25,8 @@ class Ticket(Model):
     `version` rises with every change and is asked for in each UPDATE. `updated_at` and `last_public_event_id` follow
     what the customer may see; `last_event_id` follows everything, internal notes included. `os` and `server_type`
     repeat the answers of these names, to filter by. `solve_left` is what remains of the time to a solution, in seconds,
-    while its clock stands still.
+    while its clock stands still. `stars` and `rated_at` repeat the newest answered rating; `reopenings` counts the
+    moves to reopened that were not taken back; `closed_by` says who made a done ticket done.
     """
 
     id = fields.IntField(primary_key=True)
@@ -74,6 +81,10 @@ class Ticket(Model):
     solve_due_at = fields.DatetimeField(null=True)
     solve_breached_at = fields.DatetimeField(null=True)
     solve_left = fields.IntField(null=True)
+    stars = fields.SmallIntField(null=True)
+    rated_at = fields.DatetimeField(null=True)
+    reopenings = fields.SmallIntField(default=0, db_default=0)
+    closed_by = fields.CharEnumField(ClosedBy, max_length=16, description='', null=True)
     last_public_event_id = fields.IntField(default=0)
     last_event_id = fields.IntField(default=0)
 
@@ -97,6 +108,8 @@ class Ticket(Model):
             Index(fields=('status', 'status_since')),
             Index(fields=('status', 'done_at', 'id')),
             Index(fields=('status_since', 'id')),
+            Index(fields=RATED),
+            Index(fields=('done_at', 'closed_by', 'reopenings')),
             SqlIndex('status', *RULE, name='idx_ticket_board'),
             SqlIndex(FINISHED, *RULE, name='idx_ticket_queue'),
             SqlIndex(DUE, 'id', name='idx_ticket_due'),
@@ -196,7 +209,7 @@ class TicketEvent(Model):
         table = 'ticket_event'
         indexes = (
             Index(fields=('ticket_id', 'id')),
-            Index(fields=('kind', 'at')),
+            Index(fields=('kind', 'at', 'from_status', 'to_status')),
             Index(fields=('actor_id', 'at')),
             Index(fields=('comment_id',)),
         )

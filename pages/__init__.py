@@ -8,9 +8,11 @@ from typing import Any
 from models import Role
 from pages.admin import admin_page
 from pages.audit import audit_page
+from pages.bad_ratings import bad_ratings_page
 from pages.board import board_page
 from pages.companies import companies_page
 from pages.company import company_page
+from pages.flow import flow_page
 from pages.form import form_page
 from pages.form_history import form_history_page
 from pages.form_preview import form_preview_page
@@ -35,6 +37,7 @@ from pages.tickets import tickets_page
 CUSTOMERS = frozenset({Role.CUSTOMER})
 EVERYBODY = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
 STAFF = frozenset({Role.AGENT, Role.ADMIN})
+AGENTS = frozenset({Role.AGENT})
 ADMINS = frozenset({Role.ADMIN})
 
 
@@ -61,9 +64,12 @@ ROUTES = (
     Route('/tickets', tickets_page, listed=CUSTOMERS, name='tickets', icon='inbox'),
     Route('/board', board_page, STAFF, listed=STAFF, name='board', icon='square-kanban'),
     Route('/queue', queue_page, STAFF, listed=STAFF, name='queue', icon='list-filter'),
+    Route('/figures', admin_page, AGENTS, listed=AGENTS, name='figures', icon='chart-column'),
     Route(
         '/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='chart-column', area='ratings', group='figures'
     ),
+    Route('/admin/bad-ratings', bad_ratings_page, ADMINS, area='bad_ratings', group='figures', icon='star'),
+    Route('/admin/flow', flow_page, ADMINS, area='flow', group='figures', icon='history'),
     Route('/admin/people', people_page, ADMINS, area='people', group='people', icon='users'),
     Route('/admin/people/{ref}', person_page, ADMINS, area='people', group='people', icon='users'),
     Route('/admin/companies', companies_page, ADMINS, area='companies', group='people', icon='building-2'),

@@ -1,83 +1,111 @@
-"""The first page of the administration: how customers rate the help lately."""
+"""The first page of the administration: how customers rate the help. Agents see the same of their own tickets."""
 
-from nicegui import ui
+import asyncio
 
-from components.badge import Badge
+from nicegui import PageArguments, ui
+
+from components import chart_options
+from components.address import Address
 from components.box import Box
 from components.button import Link
+from components.chart import FigureCard
+from components.desk_choices import desk_choices
 from components.feedback import EmptyState
+from components.figure_tiles import FigureTiles
+from components.figures_filter import FiguresFilter
 from components.live import Live, Part
+from components.opinions import opinions
 from components.reader import reader
-from components.text import Moment, Text, number, plural, t
-from services import satisfaction
-from services.satisfaction import Opinion, Satisfaction
+from components.refusals import explains_refusals
+from components.text import Text, t
+from components.weekly_readers import WeeklyReaders
+from models import Role
+from services import access
+from services.figures.ratings import rating_figures
+from services.figures.tables import names_for, rating_tables
+from services.forms import store
+
+REST = 1.0  # seconds between two looks, for a busy desk changes all the time
+_CARDS = (
+    ('trend', chart_options.trend, True),
+    ('stars', chart_options.counts, False),
+    ('took', chart_options.took, False),
+    ('companies', chart_options.good_shares, False),
+    ('types', chart_options.good_shares, False),
+    ('agents', chart_options.good_shares, True),
+    ('replies', chart_options.counts, False),
+    ('closings', chart_options.counts, False),
+)
+"""Code, how it is drawn, whether it is as wide as the page."""
 
 
-async def admin_page() -> None:
-    ui.page_title(t('admin.title'))
-    page = AdminPage()
-    await page.load()
-    page.content()
+async def admin_page(arguments: PageArguments) -> None:
+    await RatingPage(arguments).draw()
 
 
-class AdminPage:
-    """What one open administration page knows."""
+class RatingPage:
+    """What one open dashboard knows."""
+
+    def __init__(self, arguments: PageArguments) -> None:
+        self.address = Address(arguments)
+        self.actor = reader().actor
+        self.own = reader().role is not Role.ADMIN
+
+    async def draw(self) -> None:
+        title = t('figures.own_title' if self.own else 'figures.title')
+        ui.page_title(title)
+        choices = await desk_choices(await store.offered())
+        self.names = await names_for(await access.person(self.actor))
+        Live('staff', f'user:{reader().user_id}', reload=self.reload)
+        with Box('page wide stack gap-3 figures-page'):
+            with Box('row between top gap-2'):
+                with Box('stack gap-half'):
+                    Text(title, 'h1')
+                    self.days = Text('', 'p', 'soft')
+                if not self.own:
+                    Link(t('figures.weekly.link'), '#weekly', icon='mail')
+            self.filter = FiguresFilter(self.address, choices, own=self.own, on_change=self.search)
+            self.tiles = FigureTiles()
+            self.nothing = Part(_nothing)
+            with Box('figure-grid'):
+                self.cards = [_card(*card) for card in _CARDS if not (self.own and card[0] == 'agents')]
+                self.opinions = Part(opinions).classes('figure-wide')
+            if not self.own:
+                await WeeklyReaders().draw()
+        await self.load()
 
     async def load(self) -> None:
-        self.lately = await satisfaction.lately(reader().actor)
-
-    def content(self) -> None:
-        Live('staff', reload=self.reload)
-        with Box('page stack gap-4'):
-            Text(t('admin.title'), 'h1')
-            self.figures = Part(_figures).classes('stack gap-3')
-            self.figures.show(self.lately)
+        self.filter.renew()
+        wanted = self.filter.wanted
+        figures = await rating_figures(self.actor, wanted)
+        if wanted != self.filter.wanted:  # something else was chosen while this was read
+            return
+        self.days.set_text(self.names.days(wanted.period))
+        self.tiles.follow(figures, self.names)
+        self.nothing.show(bool(figures.total.answers))
+        tables = rating_tables(figures, self.names)
+        for card in self.cards:
+            card.show(tables[card.code], self.filter.parameters)
+        self.opinions.show(figures.opinions)
 
     async def reload(self) -> None:
         await self.load()
-        self.figures.show(self.lately)
+        await asyncio.sleep(REST)
+
+    @explains_refusals
+    async def search(self) -> None:
+        await self.load()
 
 
-def _figures(lately: Satisfaction) -> None:
-    Text(t('admin.lately'), 'h2')
-    if not lately.answers:
-        EmptyState(t('admin.no_answers'), t('admin.no_answers_why'), icon='star')
-        return
-    with Box('figures'):
-        _figure(t('admin.good'), f'{round(100 * (lately.good or 0))} %')
-        _figure(t('admin.mean'), number(round(lately.mean or 0, 2)))
-        _figure(t('admin.answers'), t('admin.of_asked', answers=lately.answers, asked=lately.asked))
-    with Box('stack gap-1', 'ol').classes('stars'):
-        for stars in (5, 4, 3, 2, 1):
-            _bar(stars, lately.stars[stars - 1], max(lately.stars))
-    Text(t('admin.opinions'), 'h2')
-    with Box('stack gap-2', 'ul').classes('opinions'):
-        for opinion in lately.opinions:
-            _opinion(opinion)
+def _card(code: str, draw: chart_options.Draw, wide: bool) -> FigureCard:
+    hint = t(f'figures.hint.{code}') if code in _HINTED else ''
+    return FigureCard(code, draw, hint=hint).classes('figure-wide' if wide else '')
 
 
-def _figure(label: str, value: str) -> None:
-    with Box('figure card'):
-        Text(value, 'p', 'figure-value numbers')
-        Text(label, 'p', 'soft small')
+_HINTED = frozenset({'agents', 'took', 'replies', 'closings'})
 
 
-def _bar(stars: int, count: int, most: int) -> None:
-    with Box('bar row nowrap gap-2', 'li'):
-        Text(plural('admin.stars', stars), 'span', 'bar-label small')
-        with Box('bar-track').props('aria-hidden=true'):
-            Box('bar-fill').style(f'inline-size: {100 * count / max(most, 1):.1f}%')
-        Text(number(count), 'span', 'numbers small')
-
-
-def _opinion(opinion: Opinion) -> None:
-    with Box('opinion card', 'li'):
-        with Box('row between gap-2'):
-            Badge(plural('admin.stars', opinion.stars), icon='star', tone='danger' if opinion.stars < 3 else '')
-            Moment(opinion.rated_at)
-        if opinion.comment:
-            Text(opinion.comment, 'p', 'measure')
-        with Box('row gap-1 small'):
-            Link(opinion.ticket, f'/tickets/{opinion.ticket}')
-            Text(opinion.subject, 'span', 'clip')
-            Text(' · '.join(filter(None, (opinion.requester, opinion.company))), 'span', 'soft')
+def _nothing(answers: bool) -> None:
+    if not answers:
+        with Box('card'):
+            EmptyState(t('figures.no_answers'), t('figures.no_answers_why'), icon='star')

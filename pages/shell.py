@@ -4,8 +4,8 @@ import asyncio
 import copy
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -30,6 +30,7 @@ from services import access, adjustments, people, request_number, tickets
 from services.actor import Actor
 from services.database import FAULTS
 from services.errors import NotFound, Refusal, SignedOut, Unavailable
+from services.figures import bad_ratings
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +158,7 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
                 user = await access.person(reader().actor)
                 if user.role not in route.roles:
                     raise NotFound
-                with _surrounded(route, user.role):
+                async with _surrounded(route, user.role):
                     result = route.builder(**arguments)
                     if inspect.isawaitable(result):
                         await result
@@ -182,21 +183,29 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
     return build
 
 
-@contextmanager
-def _surrounded(route: Route, role: Role) -> Iterator[None]:
+@asynccontextmanager
+async def _surrounded(route: Route, role: Role) -> AsyncIterator[None]:
     """For a page of the administration the areas beside it; those who run nothing of it have no use for them."""
     if not route.area or role is not Role.ADMIN:
         yield
         return
     with Box('admin-frame'):
-        AdminAreas(_areas(role), route.area)
+        areas = AdminAreas(await _areas(role), route.area)
+
+        async def recount() -> None:
+            areas.show(await _areas(role))
+
+        Live(bad_ratings.TOPIC, reload=recount)
         with Box('admin-page'):
             yield
 
 
-def _areas(role: Role) -> list[AreaEntry]:
+async def _areas(role: Role) -> list[AreaEntry]:
     firsts = {route.area: route for route in reversed(ROUTES) if route.area and role in route.roles}
-    return [AreaEntry(area, one.group, one.path, one.icon) for area, one in reversed(firsts.items())]
+    waiting = {'bad_ratings': await bad_ratings.open_count(reader().actor)}
+    return [
+        AreaEntry(area, one.group, one.path, one.icon, waiting.get(area, 0)) for area, one in reversed(firsts.items())
+    ]
 
 
 def _show_refusal(refusal: Refusal) -> None:

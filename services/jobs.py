@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from services import adjustments, clock, files, job_runs, loop_delay, processes, relay, sender
 from services.desk import targets
+from services.figures import weekly
 from services.privacy import retention
 from services.waiting import rest
 
@@ -20,7 +21,17 @@ Loop = Callable[[asyncio.Event], Awaitable[None]]
 
 async def run(stop: asyncio.Event) -> None:
     """Run every job until `stop` is set. A job that breaks is logged and begun anew; none of them stops another."""
-    jobs = (clock.run, targets.run, sender.run, relay.run, adjustments.run, loop_delay.run, processes.run, _clean)
+    jobs = (
+        clock.run,
+        weekly.run,
+        targets.run,
+        sender.run,
+        relay.run,
+        adjustments.run,
+        loop_delay.run,
+        processes.run,
+        _clean,
+    )
     await asyncio.gather(*(_keep_running(job, stop) for job in jobs))
 
 

@@ -5,7 +5,7 @@ A row holds codes and ids. It is worded when it leaves (services.mail), after as
 
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -45,6 +45,7 @@ SWITCHABLE = (
     MailKind.RATING,
 )  # what a person may switch off; accounts' mails (invitation, passwords) always come
 ACCOUNT = frozenset({MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.PASSWORD_CHANGED})  # about no ticket
+
 SWITCHABLE_BY_STAFF = (MailKind.TICKET_FILED, MailKind.COMMENT, MailKind.STATUS_CHANGED, MailKind.TICKET_CLOSED)
 
 STAFF = (Role.AGENT, Role.ADMIN)
@@ -150,6 +151,14 @@ async def password_changed(user: User, *, now: datetime | None = None) -> None:
     now = now or datetime.now(UTC)
     once = f'password_changed:{user.id}:{secrets.token_hex(8)}'
     await _write([_row(MailKind.PASSWORD_CHANGED, user, once=once, not_before=now, details={'at': now.isoformat()})])
+
+
+async def weekly_figures(user: User, week: date, *, now: datetime) -> None:
+    """Queue the figures of the week that began on that day, unless the person has them already."""
+    once = f'weekly:{week.isoformat()}:{user.id}'
+    if not await OutboxMail.filter(once=once).exists():
+        details: dict[str, object] = {'week': week.isoformat()}
+        await _write([_row(MailKind.WEEKLY_FIGURES, user, once=once, not_before=now, details=details)])
 
 
 def host() -> str:

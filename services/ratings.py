@@ -17,6 +17,7 @@ from models import EventKind, Rating, Status, User
 from services import access, ratelimit
 from services.actor import Actor
 from services.errors import Conflict, Invalid, NotFound, Problem
+from services.figures import bad_ratings
 from services.settings import settings
 from services.ticket_id import ticket_id
 from services.tickets import recording
@@ -114,7 +115,11 @@ async def _answer(rating: Rating, stars: int | None, comment: str, now: datetime
                 stars=stars, comment=comment, rated_at=now, opened_at=current.opened_at or now
             )
             details = {'stars': stars, 'rating': current.id}
-            await recording.record(ticket, EventKind.RATED, by=current.rater, now=now, internal=True, details=details)
+            changes = {'stars': stars, 'rated_at': now}
+            await recording.record(
+                ticket, EventKind.RATED, by=current.rater, now=now, internal=True, details=details, changes=changes
+            )
+            await bad_ratings.follow(current, stars, now)
     return _form(await _ratings().get(id=rating.id), Standing.OPEN)
 
 

@@ -1,4 +1,4 @@
-"""Tables as files for other programs: CSV or XLSX, every cell a text, so that nothing in them is ever reckoned."""
+"""Tables as files for other programs: CSV or XLSX; every text stays a text, so that nothing of it is ever reckoned."""
 
 import asyncio
 import os
@@ -17,6 +17,7 @@ from defusedcsv import csv  # type: ignore[import-untyped]
 from services.settings import settings
 
 Kind = Literal['csv', 'xlsx']
+Value = str | float
 CONTENT_TYPES: Mapping[Kind, str] = {
     'csv': 'text/csv; charset=utf-8',
     'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -39,7 +40,7 @@ class ExportFile:
 
 
 @asynccontextmanager
-async def written(kind: Kind, pieces: AsyncIterator[Sequence[Sequence[str]]]) -> AsyncIterator[Path]:
+async def written(kind: Kind, pieces: AsyncIterator[Sequence[Sequence[Value]]]) -> AsyncIterator[Path]:
     """A new file with these rows, written in a thread piece by piece; gone again when the block inside fails."""
     path = await asyncio.to_thread(fresh_file, kind)
     try:
@@ -68,7 +69,7 @@ def fresh_file(kind: str) -> Path:
 
 
 class _Writing(Protocol):
-    def add(self, rows: Iterable[Sequence[str]]) -> None: ...
+    def add(self, rows: Iterable[Sequence[Value]]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -79,15 +80,15 @@ class _Csv:
         self._file = TextIOWrapper(path.open('wb'), encoding='utf-8-sig', newline='', errors='replace')
         self._writer = csv.writer(self._file)
 
-    def add(self, rows: Iterable[Sequence[str]]) -> None:
-        self._writer.writerows([_cell(text) for text in row] for row in rows)
+    def add(self, rows: Iterable[Sequence[Value]]) -> None:
+        self._writer.writerows([_cell(value) for value in row] for row in rows)
 
     def close(self) -> None:
         self._file.close()
 
 
 class _Xlsx:
-    """Row by row in constant memory; numbers, links and formulas stay the texts that they are."""
+    """Row by row in constant memory; links and formulas stay the texts that they are."""
 
     def __init__(self, path: Path) -> None:
         self._book = xlsxwriter.Workbook(path, {'constant_memory': True, 'tmpdir': str(path.parent)})
@@ -95,10 +96,11 @@ class _Xlsx:
         self._sheet.freeze_panes(1, 0)
         self._row = 0
 
-    def add(self, rows: Iterable[Sequence[str]]) -> None:
+    def add(self, rows: Iterable[Sequence[Value]]) -> None:
         for row in rows:
-            for column, text in enumerate(row):
-                self._sheet.write_string(self._row, column, _cell(text))
+            for column, value in enumerate(row):
+                write = self._sheet.write_string if isinstance(value, str) else self._sheet.write_number
+                write(self._row, column, _cell(value))
             self._row += 1
 
     def close(self) -> None:
@@ -108,6 +110,8 @@ class _Xlsx:
 _WRITERS: Mapping[Kind, Callable[[Path], _Writing]] = {'csv': _Csv, 'xlsx': _Xlsx}
 
 
-def _cell(text: str) -> str:
-    """A text as every program reads it: no control characters, not longer than a cell may be."""
-    return ''.join(c if c.isprintable() else ' ' for c in text[:_LONGEST_CELL]).strip()
+def _cell(value: Value) -> Value:
+    """A text as every program reads it: no control characters, not longer than a cell may be. A number as it is."""
+    if not isinstance(value, str):
+        return value
+    return ''.join(c if c.isprintable() else ' ' for c in value[:_LONGEST_CELL]).strip()

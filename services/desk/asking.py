@@ -22,8 +22,7 @@ class Asking:
         """The placeholder of a value."""
         if isinstance(value, datetime):
             value = utc(value) if self._postgres else utc(value).isoformat(' ')
-        self.values.append(value)
-        return f'${len(self.values)}' if self._postgres else f'?{len(self.values)}'
+        return self._placed(value)
 
     def row(self, values: Iterable[Any]) -> str:
         """Several values in brackets, to compare with several columns."""
@@ -34,6 +33,26 @@ class Asking:
         if self._postgres:
             return f'{column} = ANY({self.value(list(ids))}::int[])'
         return f'{column} IN (SELECT value FROM json_each({self.value(dumps(list(ids)))}))'
+
+    def seconds(self, column: str) -> str:
+        """A column of moments as whole seconds since 1970."""
+        return f'floor(extract(epoch FROM {column}))::bigint' if self._postgres else f'unixepoch({column})'
+
+    def spans(self, spans: Iterable[tuple[datetime, datetime]]) -> str:
+        """A table `span` of numbered spans of time, to be joined; SQLite walks it first."""
+        found = list(spans)
+        if self._postgres:
+            since, until = (self._placed([utc(pair[side]) for pair in found]) for side in (0, 1))
+            return (
+                f'unnest({since}::timestamptz[], {until}::timestamptz[]) WITH ORDINALITY AS span(since, until, place)'
+            )
+        written = dumps([[utc(since).isoformat(' '), utc(until).isoformat(' ')] for since, until in found])
+        each = 'SELECT value->>0 AS since, value->>1 AS until, key + 1 AS place'
+        return f'({each} FROM json_each({self._placed(written)})) AS span'
+
+    def _placed(self, value: Any) -> str:
+        self.values.append(value)
+        return f'${len(self.values)}' if self._postgres else f'?{len(self.values)}'
 
     def unindexed(self, column: str) -> str:
         """The column, such that SQLite, which does not know how many rows have a value, looks for it by no index."""

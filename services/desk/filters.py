@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from models import Impact, Status, User
+from models import ClosedBy, Impact, Status, User
 from models.order import DUE
 from services.desk.asking import Asking
+from services.figures.period import Span
 from services.search.filtering import said
 from services.tickets.texts import folded, is_id
 
@@ -16,6 +17,20 @@ NOBODY: Literal['none'] = 'none'
 _LONGEST = 200
 _CODES = ('type', 'os', 'server_type')
 _YES = '1'
+REPLIES = {
+    'opened': '(rating.opened_at IS NOT NULL OR EXISTS (SELECT 1 FROM read_mark '
+    'WHERE read_mark.ticket_id = rating.ticket_id AND read_mark.user_id = rating.rater_id '
+    'AND read_mark.event_id >= rating.done_event_id))',
+    'rated': 'rating.rated_at IS NOT NULL',
+}
+"""What may have come of a question for a rating. Opening a mail's link stores nothing, for scanners open them too: a
+question was seen when the one asked saw their ticket after its closing, or answered by the link."""
+
+SPANS = ('created', 'done', 'closes', 'rated', 'asked')
+FROM_FIGURES = (*SPANS, 'stars', 'closed_by', 'reopened', 'reply')
+"""Parameters that no field of the desk sets: behind them is a figure of the dashboards."""
+
+_MOMENTS = {'created': 'created_at', 'done': 'done_at', 'closes': 'auto_close_at', 'rated': 'rated_at'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,8 @@ class DeskFilter:
 
     `assignee` is 'me', 'none' (nobody's) or a person's id. `answered`: a customer spoke while feedback was awaited.
     `overdue`: its next time target has passed. `text` is a ticket's ID however written, or words that it has.
-    Without `statuses` the board shows all columns and the queue what is not done.
+    Without `statuses` the board shows all columns and the queue what is not done. Spans of time ask when a ticket was
+    filed, done, rated, asked about, or will close by itself; `reply` is what came of the question for a rating.
     """
 
     assignee: Literal['me', 'none'] | int | None = None
@@ -38,6 +54,15 @@ class DeskFilter:
     overdue: bool = False
     text: str | None = None
     statuses: tuple[Status, ...] = ()
+    created: Span | None = None
+    done: Span | None = None
+    closes: Span | None = None
+    rated: Span | None = None
+    asked: Span | None = None
+    reply: str | None = None
+    stars: tuple[int, ...] = ()
+    closed_by: ClosedBy | None = None
+    reopened: bool = False
     said: str | None = field(default=None, compare=False, repr=False)
     """Where the text was looked up: the condition that it stands for."""
 
@@ -57,6 +82,15 @@ class DeskFilter:
             overdue=given['overdue'] == _YES,
             text=given['q'] or None,
             statuses=tuple(status for status in Status if status in given['status'].split(',')),
+            reply=given['reply'] if given['reply'] in REPLIES else None,
+            stars=tuple(stars for stars in range(1, 6) if str(stars) in given['stars'].split(',')),
+            closed_by=ClosedBy(given['closed_by']) if given['closed_by'] in tuple(ClosedBy) else None,
+            reopened=given['reopened'] == _YES,
+            created=Span.parse(given['created']),
+            done=Span.parse(given['done']),
+            closes=Span.parse(given['closes']),
+            rated=Span.parse(given['rated']),
+            asked=Span.parse(given['asked']),
         )
 
     def to_parameters(self) -> dict[str, str]:
@@ -73,6 +107,11 @@ class DeskFilter:
             'overdue': _YES if self.overdue else None,
             'q': self.text,
             'status': ','.join(status for status in Status if status in self.statuses),
+            'reply': self.reply,
+            'stars': ','.join(map(str, self.stars)),
+            'closed_by': self.closed_by,
+            'reopened': _YES if self.reopened else None,
+            **{name: getattr(self, name) for name in SPANS},
         }
         return {name: str(value) for name, value in found.items() if value not in (None, '')}
 
@@ -86,6 +125,7 @@ class DeskFilter:
 
 _PARAMETERS = (
     'assignee', 'company', 'type', 'impact', 'os', 'server_type', 'tag', 'answered', 'overdue', 'q', 'status',
+    *FROM_FIGURES,
 )  # fmt: skip
 
 
@@ -114,7 +154,34 @@ def conditions(wanted: DeskFilter, asking: Asking, *, user_id: int, now: datetim
     if wanted.text and wanted.text.strip():
         assert wanted.said is not None, 'looked_up() comes first'
         found.append(wanted.said)
+    return found + _figured(wanted, asking)
+
+
+def _figured(wanted: DeskFilter, asking: Asking) -> list[str]:
+    """What is asked for by a figure."""
+    found = [
+        condition
+        for name, column in _MOMENTS.items()
+        if (span := getattr(wanted, name)) is not None
+        for condition in within(f'ticket.{column}', span, asking)
+    ]
+    if wanted.stars:
+        found.append(f'ticket.stars IN ({", ".join(map(str, wanted.stars))})')
+    if wanted.closed_by:
+        found.append(f'ticket.closed_by = {asking.value(wanted.closed_by.value)}')
+    if wanted.reopened:
+        found.append('ticket.reopenings > 0')
+    if wanted.asked:
+        asked = within('rating.asked_at', wanted.asked, asking)
+        asked += [REPLIES[wanted.reply]] if wanted.reply else []
+        found.append(f'ticket.id IN (SELECT rating.ticket_id FROM rating WHERE {" AND ".join(asked)})')
     return found
+
+
+def within(column: str, span: Span, asking: Asking) -> list[str]:
+    """The conditions that a moment lies in a span."""
+    found = [f'{column} >= {asking.value(span.since)}'] if span.since else []
+    return found + ([f'{column} < {asking.value(span.until)}'] if span.until else [])
 
 
 def _equal(wanted: DeskFilter, user_id: int) -> dict[str, Any]:

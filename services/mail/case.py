@@ -1,7 +1,7 @@
 """What a queued mail is about, as it stands when the mail leaves: may the person still know, and is it still so?"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from models import (
     Comment,
@@ -11,6 +11,7 @@ from models import (
     OneTimeLink,
     OutboxMail,
     Rating,
+    Role,
     Status,
     Subscription,
     Ticket,
@@ -18,6 +19,9 @@ from models import (
     User,
 )
 from services import access, i18n
+from services.figures import weekly
+from services.figures.ratings import RatingFigures, figures_for
+from services.figures.tables import Names, names_for
 from services.lifecycle import Part
 from services.mail import texts
 from services.outbox import ACCOUNT
@@ -86,9 +90,19 @@ class LinkCase(Case):
     link: OneTimeLink
 
 
+@dataclass(frozen=True, slots=True)
+class FiguresCase(Case):
+    """The same for a week's ratings."""
+
+    figures: RatingFigures
+    names: Names
+
+
 async def case_of(row: OutboxMail, now: datetime, *, shown_secrets: bool = True) -> Case:
     """What the mail is about. Raises Withheld when it must not leave; one that left already stays what it was."""
     reader = await _reader(row)
+    if row.kind is MailKind.WEEKLY_FIGURES:
+        return await figures_case(row, reader, date.fromisoformat(row.details['week']), now)
     if row.kind not in ACCOUNT:
         return await _ticket_case(row, reader, now, shown_secrets)
     if row.kind is MailKind.PASSWORD_CHANGED:
@@ -97,6 +111,14 @@ async def case_of(row: OutboxMail, now: datetime, *, shown_secrets: bool = True)
     if link is None or (row.sent_at is None and await _is_over(link, now)):
         raise Withheld('link_over')
     return LinkCase(row, reader, now, shown_secrets, link)
+
+
+async def figures_case(row: OutboxMail, reader: User, first: date, now: datetime) -> FiguresCase:
+    """What is told of the week that began on that day. Raises Withheld for whoever is no admin (any more)."""
+    if reader.role is not Role.ADMIN:
+        raise Withheld('not_visible')
+    figures = await figures_for(reader, weekly.wanted_for(weekly.week_from(first)), now)
+    return FiguresCase(row, reader, now, True, figures, await names_for(reader))
 
 
 async def _reader(row: OutboxMail) -> User:

@@ -100,6 +100,9 @@ async def _case(row: OutboxMail, reader: User, now: datetime) -> Case:
     staff = row.kind is MailKind.TICKET_FILED
     agent = User.construct(id=_AGENT, name=translate(language, 'mails.sample.agent'), role=Role.AGENT, active=True)
     asker = _person(reader, language, Role.AGENT if staff else Role.CUSTOMER)
+    if row.kind is MailKind.WEEKLY_FIGURES:
+        admin = _person(reader, language, Role.ADMIN)
+        return await cases.figures_case(row, admin, now.date() - timedelta(days=7 + now.weekday()), now)
     if row.kind is MailKind.PASSWORD_CHANGED:
         return Case(row, asker, now, False)
     if row.kind in ACCOUNT:

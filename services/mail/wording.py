@@ -10,7 +10,8 @@ from services import i18n, markdown, ratings
 from services.forms import definition
 from services.lifecycle import Part
 from services.links import address_of
-from services.mail.case import Case, LinkCase, TicketCase
+from services.mail.case import Case, FiguresCase, LinkCase, TicketCase
+from services.mail.figures import weekly_letter
 from services.mail.letter import Badge, Block, Button, Facts, Letter, Paragraph, Quote, Stars
 from services.settings import settings
 
@@ -22,6 +23,8 @@ async def word(case: Case) -> Letter:
     """The letter that the case makes."""
     if isinstance(case, TicketCase):
         return await _of_ticket(case)
+    if isinstance(case, FiguresCase):
+        return weekly_letter(case)
     return _of_link(case) if isinstance(case, LinkCase) else _password_changed(case)
 
 

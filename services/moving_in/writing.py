@@ -195,6 +195,7 @@ async def _rate(record: Record, ticket: Ticket, done: TicketEvent, requester: Us
             stars=record.stars,
             comment=record.rating_comment[:4000],
         )
+        ticket.stars, ticket.rated_at = record.stars, at
 
 
 async def _share(record: Record, ticket: Ticket, requester: User, now: datetime) -> None:
@@ -208,7 +209,8 @@ async def _share(record: Record, ticket: Ticket, requester: User, now: datetime)
 
 async def _remember(ticket: Ticket, requester: User, assignee: User | None, now: datetime) -> None:
     """What was talked about elsewhere is no news for those who took part in it."""
-    await ticket.save(update_fields=['last_event_id', 'last_public_event_id', 'version', 'first_response_at'])
+    changed = ('last_event_id', 'last_public_event_id', 'version', 'first_response_at', 'stars', 'rated_at')
+    await ticket.save(update_fields=changed)
     for user in {user.id: user for user in (requester, assignee) if user}.values():
         newest = recording.newest_for(ticket, user)
         await ReadMark.create(ticket_id=ticket.id, user_id=user.id, event_id=newest, read_at=utc(now))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models import Attachment, Comment, EventKind, Status, Ticket, TicketEvent, User
+from models import Attachment, ClosedBy, Comment, EventKind, Status, Ticket, TicketEvent, User
 from services import access, drafts, outbox
 from services.access import Access
 from services.actor import Actor
@@ -99,7 +99,7 @@ async def take_back(found: Access, event_id: int, *, now: datetime, until: datet
         raise Conflict('refusal.undo_too_late')
     if newest.comment_id is not None:
         await _unsay(newest, found, now=now)
-    changes = {'status': newest.from_status} | await _as_before(newest)
+    changes = {'status': newest.from_status} | await _as_before(newest) | await _uncounted(ticket, newest)
     await _write_move(
         ticket, EventKind.STATUS_UNDONE, newest.from_status, by=found.user, comment=None, changes=changes, now=now
     )
@@ -118,6 +118,7 @@ async def apply(
     changes = _consequences(to, now)
     if by is not None and comment is not None:
         changes |= {name: value for name, value in heard(by, now).items() if name == 'first_response_at'}
+    changes |= _counted(ticket, to, by)
     details: dict[str, Any] = {}
     if hold > _NOTHING:
         details = {'undo_until': (now + hold).isoformat(), 'before': _now_in(ticket)}
@@ -190,6 +191,31 @@ def _consequences(to: Status, now: datetime) -> dict[str, Any]:
         reminds = closes - settings().remind_before
         changes |= {'auto_close_at': closes, 'remind_at': reminds if reminds > now else None}
     return changes
+
+
+def _counted(ticket: Ticket, to: Status, by: Access | None) -> dict[str, Any]:
+    """What the figures keep of a move: how often the ticket was reopened, and who made it done."""
+    if to is Status.REOPENED:
+        return {'reopenings': ticket.reopenings + 1, 'closed_by': None}
+    return {'closed_by': _closer(by.is_staff if by else None) if to is Status.DONE else None}
+
+
+async def _uncounted(ticket: Ticket, move: TicketEvent) -> dict[str, Any]:
+    """The same before that move."""
+    counted = ticket.reopenings - (move.to_status is Status.REOPENED)
+    if move.from_status is not Status.DONE:
+        return {'reopenings': counted, 'closed_by': None}
+    earlier = TicketEvent.filter(ticket_id=ticket.id, id__lt=move.id, kind=EventKind.STATUS, to_status=Status.DONE)
+    closing = await earlier.order_by('-id').select_related('actor').first()
+    closer = _closer(closing.actor.is_staff if closing.actor else None) if closing else None
+    return {'reopenings': counted, 'closed_by': closer}
+
+
+def _closer(staff: bool | None) -> ClosedBy:
+    """:param staff: None for the clock"""
+    if staff is None:
+        return ClosedBy.SILENCE
+    return ClosedBy.STAFF if staff else ClosedBy.CUSTOMER
 
 
 async def _write_move(

@@ -3,14 +3,25 @@
 import argparse
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from pathlib import Path
 
-from tests.benchmarks import ask, board, calls, live, pages
+from tests.benchmarks import ask, board, calls, dashboards, live, pages
 from tests.benchmarks.figures import Report, slowness
 from tests.postgres import postgres_server
 
-PARTS = ('pages', 'live', 'board', 'services', 'ask', 'closing')
+Measure = Callable[[Report, str | None, argparse.Namespace], Awaitable[None]]
+_MEASURES: dict[str, Measure] = {
+    'pages': lambda report, postgres, asked: pages.measure(report, postgres, asked.tickets),
+    'live': lambda report, postgres, asked: live.measure(report, postgres, asked.tickets),
+    'board': lambda report, postgres, asked: board.measure(report, postgres, tuple(asked.open)),
+    'services': lambda report, postgres, asked: calls.measure(report, postgres, asked.tickets, asked.many),
+    'ask': lambda report, postgres, asked: ask.measure(report, postgres, asked.tickets, asked.many),
+    'closing': lambda report, postgres, asked: calls.closing(report, postgres, asked.overdue),
+    'figures': lambda report, postgres, asked: dashboards.measure(report, postgres, asked.many),
+}
+PARTS = tuple(_MEASURES)
 
 
 def main() -> None:
@@ -40,19 +51,7 @@ async def _measure(options: argparse.Namespace, postgres: str | None) -> Report:
     report = Report('postgres' if postgres else 'sqlite')
     for part in options.parts or PARTS:
         report.add(f'before {part}: how many times slower the shared machine is', slowness(), 'times')
-        match part:
-            case 'pages':
-                await pages.measure(report, postgres, options.tickets)
-            case 'live':
-                await live.measure(report, postgres, options.tickets)
-            case 'board':
-                await board.measure(report, postgres, tuple(options.open))
-            case 'services':
-                await calls.measure(report, postgres, options.tickets, options.many)
-            case 'ask':
-                await ask.measure(report, postgres, options.tickets, options.many)
-            case 'closing':
-                await calls.closing(report, postgres, options.overdue)
+        await _MEASURES[part](report, postgres, options)
     return report
 
 

@@ -10,14 +10,16 @@ from tests.journeys.conftest import ALICE, GRACE, MONA
 @pytest.mark.parametrize('dark', [False, True])
 async def test_the_figures_follow_a_rating_live_and_lead_to_the_ticket(portal, visitor, dark):
     mona = await visitor(MONA, '/admin', width=390 if dark else 1440, dark=dark)
-    await expect(mona.get_by_text('За 30 дней ещё никто не оценил помощь')).to_be_visible()
+    await expect(mona.get_by_text('За этот период никто не оценил помощь')).to_be_visible()
     ticket = await portal.file_bug(ALICE)
     await portal.move(GRACE, ticket, 'done')
     alice = await visitor(ALICE, f'/tickets/{ticket}')
     await alice.locator('label', has_text='2 звезды').click()
+    await alice.locator('#rating-comment').fill('Долго')
     await alice.get_by_role('button', name='Оценить').click()
     await expect(mona.get_by_role('link', name=ticket)).to_be_visible()
-    await expect(mona.get_by_text('0 %')).to_be_visible()
+    await expect(mona.locator('.figure-value').first).to_have_text('0 %')
+    await expect(mona.get_by_role('link', name='Плохие оценки')).to_contain_text('1')
     await settled(mona)
     await axe(mona)
 

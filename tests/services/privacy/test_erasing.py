@@ -23,6 +23,7 @@ STAY = {
     'api_token.user_id': 'goes',
     'attachment.uploader_id': 'the ticket keeps its files',
     'audit_entry.actor_id': 'that it was done stays',
+    'bad_rating.owner_id': 'who answered for it stays',
     'comment.author_id': 'the conversation stays',
     'form_draft.changed_by_id': 'what the desk works with',
     'form_version.published_by_id': 'what the desk works with',

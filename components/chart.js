@@ -1,0 +1,96 @@
+// A chart in the theme's colours: `--token` in the options becomes the colour it stands for, also when the theme changes.
+// Nothing in the options is ever run; what a bar or a point leads to stands in `links`, by series and place.
+import { echarts } from "nicegui-echart";
+
+const whisker = (_, api) => {
+  const [low, high] = [1, 2].map((part) => api.coord([api.value(part), api.value(0)]));
+  const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: api.visual("color"), lineWidth: 1.5 } });
+  return {
+    type: "group",
+    silent: true,
+    children: [
+      line(low[0], low[1], high[0], high[1]),
+      line(low[0], low[1] - 4, low[0], low[1] + 4),
+      line(high[0], high[1] - 4, high[0], high[1] + 4),
+    ],
+  };
+};
+
+export default {
+  template: `<div class="chart" role="img" :aria-label="label"></div>`,
+  props: { options: Object, links: Array, label: String, renderer: String, theme: Object, enable3d: Boolean },
+  async mounted() {
+    this.probe = document.createElement("span");
+    this.probe.hidden = true;
+    this.$el.after(this.probe);
+    await document.fonts?.ready;
+    if (!this.$el.isConnected) return;
+    this.chart = echarts.init(this.$el, null, { renderer: "canvas" });
+    this.chart.on("click", (event) => this.open(event));
+    this.chart.on("mousemove", (event) => this.point(event));
+    this.sized = new ResizeObserver(() => this.chart.resize());
+    this.sized.observe(this.$el);
+    this.dyed = new MutationObserver(() => this.update_chart());
+    this.dyed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
+    this.media = matchMedia("(prefers-color-scheme: dark)");
+    this.media.addEventListener("change", this.update_chart);
+    this.update_chart();
+  },
+  beforeUnmount() {
+    this.media?.removeEventListener("change", this.update_chart);
+    this.dyed?.disconnect();
+    this.sized?.disconnect();
+    this.chart?.dispose();
+    this.probe?.remove();
+  },
+  watch: {
+    options() {
+      this.update_chart();
+    },
+  },
+  methods: {
+    update_chart() {
+      if (!this.chart || !this.options) return;
+      this.known = new Map();
+      this.chart.setOption(this.dressed(this.options), { notMerge: true });
+      this.$el.dataset.drawn = "yes";
+    },
+    dressed(value) {
+      if (value === "whisker") return whisker;
+      if (typeof value === "string") return value.startsWith("--") ? this.colour(value) : value;
+      if (Array.isArray(value)) return value.map((each) => this.dressed(each));
+      if (value === null || typeof value !== "object") return value;
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.dressed(each)]));
+    },
+    colour(token) {
+      if (!this.known.has(token)) {
+        this.probe.style.color = `var(${token})`;
+        this.known.set(token, getComputedStyle(this.probe).color);
+      }
+      return this.known.get(token);
+    },
+    leads(event) {
+      return this.links?.[event.seriesIndex]?.[event.dataIndex];
+    },
+    point(event) {
+      this.chart.getZr().setCursorStyle(this.leads(event) ? "pointer" : "default");
+    },
+    open(event) {
+      const href = this.leads(event);
+      if (!href) return;
+      const link = document.createElement("a");
+      link.href = href;
+      this.$el.append(link);
+      link.click();
+      link.remove();
+    },
+    png(name) {
+      this.known = new Map();
+      const backgroundColor = this.colour("--color-surface");
+      const link = document.createElement("a");
+      link.href = this.chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor });
+      link.download = `${name}.png`;
+      link.click();
+    },
+  },
+};

@@ -1,0 +1,106 @@
+"""A chart that follows the theme, whose bars and points lead to the tickets behind them, and the table beside it."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from components.box import Box
+from components.button import Button, Link, Menu
+from components.chart_options import Draw, Drawn
+from components.text import Text, t
+from services.figures.tables import Table
+
+
+class Chart(ui.echart, component='chart.js'):
+    """An ECharts chart. `--token` in its options is the theme's colour; people's own words are values, never keys."""
+
+    def __init__(self, drawn: Drawn, label: str) -> None:
+        super().__init__({})
+        self._props['label'] = label
+        self.show(drawn)
+
+    def show(self, drawn: Drawn) -> None:
+        """Draw this instead."""
+        self._props['options'] = drawn.options
+        self._props['links'] = drawn.links
+        self.style(f'block-size: {drawn.height}px')
+
+    def save(self, name: str) -> None:
+        """Hand the chart to the browser as a picture."""
+        self.run_method('png', name)
+
+
+class FigureTable(ui.element, component='figure_table.js'):
+    """A table of figures; a cell with an address is a link to the tickets behind it."""
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self._props['caption'] = caption
+
+    def show(self, table: Table) -> None:
+        self._props['head'] = list(table.head)
+        self._props['rows'] = [[[cell.text, cell.href] for cell in row] for row in table.rows]
+
+
+class FigureCard(ui.element):
+    """A title, a chart, its table unfolded on demand, and all of it to take along. `show` keeps it current."""
+
+    def __init__(self, code: str, draw: Draw, *, hint: str = '') -> None:
+        """:param draw: makes a chart of the table (components.chart_options)"""
+        super().__init__('section')
+        self.classes('card figure-card').props(f'aria-labelledby="figure-{code}"')
+        self.code, self._draw = code, draw
+        self._shown: tuple[Table, str] | None = None
+        self._chart: Chart | None = None
+        title = t(f'figures.table.{code}')
+        with self:
+            with Box('row between nowrap top gap-2'):
+                with Box('stack gap-half'):
+                    Text(title, 'h2').props(f'id="figure-{code}"')
+                    if hint:
+                        Text(hint, 'p', 'soft small')
+                with Menu(t('figures.take', title=title), icon='download', icon_only=True):
+                    Button(t('figures.png'), self._save, icon='image')
+                    self._links = [Link(t(f'queue.export.{kind}'), '/', icon='file-text') for kind in _KINDS]
+            self._body = Box('figure-body')
+            self._empty = Text(t('figures.nothing'), 'p', 'soft figure-nothing')
+            with ui.element('details').classes('figure-details') as self._details:
+                with ui.element('summary').classes('small'):
+                    Text(t('figures.as_table'), 'span')
+                self.table = FigureTable(title)
+
+    def show(self, table: Table, parameters: dict[str, str]) -> None:
+        """Draw these figures, unless they are there already; the files to take along follow the address."""
+        query = urlencode(parameters)
+        if self._shown == (table, query):
+            return
+        self._shown = (table, query)
+        self.table.show(table)
+        for kind, link in zip(_KINDS, self._links, strict=True):
+            link._props['href'] = f'/exports/figures/{self.code}.{kind}?{query}'
+            link.props('download')  # a file is no page: the page would be left for it
+        anything = any(cell.value for row in table.rows for cell in row)
+        self._empty.set_visibility(not anything)
+        self._details.set_visibility(anything)
+        self._body.set_visibility(anything)
+        if anything:
+            self._show_chart(self._draw(table), _read_out(table))
+
+    def _show_chart(self, drawn: Drawn, label: str) -> None:
+        if self._chart is None:
+            with self._body:
+                self._chart = Chart(drawn, label)
+        else:
+            self._chart.show(drawn)
+
+    def _save(self) -> None:
+        if self._chart is not None:
+            self._chart.save(t(f'figures.table.{self.code}'))
+
+
+_KINDS: Sequence[str] = ('csv', 'xlsx')
+
+
+def _read_out(table: Table) -> str:
+    return t('figures.chart_label', title=t(f'figures.table.{table.code}'))

@@ -1,0 +1,19 @@
+// A table of figures: the first cell of a row names it, numbers stand at the right, what leads somewhere is a link.
+
+export default {
+  template: `
+    <div class="figure-table" tabindex="0" role="region" :aria-label="caption">
+      <table>
+        <caption class="visually-hidden">{{ caption }}</caption>
+        <thead><tr><th v-for="title in head" :key="title" scope="col">{{ title }}</th></tr></thead>
+        <tbody>
+          <tr v-for="(row, place) in rows" :key="place">
+            <component v-for="([text, href], column) in row" :key="column" :is="column ? 'td' : 'th'" :scope="column ? null : 'row'">
+              <a v-if="href" class="link quiet" :href="href">{{ text }}</a><template v-else>{{ text }}</template>
+            </component>
+          </tr>
+        </tbody>
+      </table>
+    </div>`,
+  props: { caption: String, head: Array, rows: Array },
+};

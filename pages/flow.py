@@ -1,0 +1,126 @@
+"""How work flows through support: what came and went, what lies open, and the board of any past day."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from nicegui import PageArguments, ui
+
+from components import chart_options
+from components.address import Address
+from components.board_then import BoardThen
+from components.box import Box
+from components.chart import FigureCard
+from components.desk_choices import desk_choices
+from components.field import TextField
+from components.figures_filter import FiguresFilter
+from components.live import Live
+from components.reader import reader
+from components.refusals import explains_refusals
+from components.text import Text, t
+from services import access
+from services.figures.board_then import board_then
+from services.figures.flow import flow
+from services.figures.tables import flow_tables, names_for
+from services.forms import store
+
+REST = 1.0  # seconds between two looks
+_CARDS = (
+    ('days', chart_options.days, True),
+    ('standing', chart_options.standing, True),
+    ('ages', chart_options.columns, False),
+    ('ahead', chart_options.columns, False),
+    ('loads', chart_options.loads, True),
+)
+_HINTED = frozenset({'days', 'standing', 'ahead'})
+
+
+async def flow_page(arguments: PageArguments) -> None:
+    await FlowPage(arguments).draw()
+
+
+class FlowPage:
+    """What one open page of the flow knows."""
+
+    def __init__(self, arguments: PageArguments) -> None:
+        self.address = Address(arguments)
+        self.actor = reader().actor
+        self.today = datetime.now(UTC).astimezone(ZoneInfo(reader().time_zone)).date()
+        self.past = _day(self.address.parameters.get('day', '')) or self.today
+
+    async def draw(self) -> None:
+        ui.page_title(t('figures.flow_title'))
+        choices = await desk_choices(await store.offered())
+        self.names = await names_for(await access.person(self.actor))
+        Live('staff', reload=self.reload)
+        with Box('page wide stack gap-3 figures-page'):
+            with Box('stack gap-half'):
+                Text(t('figures.flow_title'), 'h1')
+                self.days = Text('', 'p', 'soft')
+            self.filter = FiguresFilter(self.address, choices, on_change=self.search)
+            with Box('figure-grid'):
+                self.cards = [_card(*card) for card in _CARDS]
+            with Box('card stack gap-2', 'section').props('id=then aria-labelledby=then-title'):
+                with Box('row between gap-2'):
+                    Text(t('figures.then.title'), 'h2').props('id=then-title')
+                    self.day = TextField(
+                        t('figures.then.day'),
+                        self.past.isoformat(),
+                        type='date',
+                        required=False,
+                        on_change=self.go_back,
+                    ).classes('dense then-day')
+                self.board = BoardThen()
+        await self.load()
+        await self.look_back()
+
+    async def load(self) -> None:
+        self.filter.renew()
+        wanted = self.filter.wanted
+        figures = await flow(self.actor, wanted)
+        if wanted != self.filter.wanted:  # something else was chosen while this was read
+            return
+        self.days.set_text(self.names.days(wanted.period))
+        tables = flow_tables(figures, self.names)
+        for card in self.cards:
+            card.show(tables[card.code], self.filter.parameters)
+
+    async def look_back(self) -> None:
+        past = self.past
+        columns = await board_then(self.actor, past, reader().time_zone)
+        if past == self.past:
+            self.board.show(columns)
+
+    async def reload(self) -> None:
+        await self.load()
+        if self.past >= self.today:  # what is over changes no more
+            await self.look_back()
+        await asyncio.sleep(REST)
+
+    @explains_refusals
+    async def search(self) -> None:
+        await self.load()
+
+    @explains_refusals
+    async def go_back(self) -> None:
+        """Show the board of another day, which the address then names."""
+        day = _day(self.day.value)
+        if day is None or day == self.past:
+            return
+        self.past = day
+        with self.day:
+            self.address.set({**self.filter.parameters, 'day': day.isoformat()})
+        await self.look_back()
+
+
+def _card(code: str, draw: chart_options.Draw, wide: bool) -> FigureCard:
+    hint = t(f'figures.hint.{code}') if code in _HINTED else ''
+    return FigureCard(code, draw, hint=hint).classes('figure-wide' if wide else '')
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date(2000, 1, 1) <= day <= date(2100, 1, 1) else None

@@ -1,0 +1,1 @@
+"""What the events say in numbers: how customers rate the help, how work flows, what took the time."""

@@ -1,0 +1,55 @@
+"""A table of the dashboards as a file: numbers as numbers, everything else as text."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from services import access, audit, i18n
+from services.actor import Actor
+from services.errors import Invalid, NotFound, Problem
+from services.figures.flow import flow
+from services.figures.ratings import rating_figures
+from services.figures.tables import Cell, Table, flow_tables, names_for, rating_tables
+from services.figures.wanted import Wanted
+from services.table_file import CONTENT_TYPES, ExportFile, Kind, Value, written
+
+_OF_FLOW = frozenset({'days', 'standing', 'ages', 'loads', 'ahead'})
+_OF_RATINGS = frozenset({'trend', 'stars', 'companies', 'types', 'took', 'replies', 'closings', 'agents'})
+
+
+async def export_table(
+    actor: Actor, code: str, kind: Kind, parameters: Mapping[str, str], *, now: datetime | None = None
+) -> ExportFile:
+    """The table of that code as the address of its page asks for it; the audit log tells of it.
+
+    Raises NotFound for customers and for a table that there is not, Invalid for 'kind'.
+    """
+    if kind not in CONTENT_TYPES:
+        raise Invalid({'kind': Problem('entry.export_kind')})
+    now = now or datetime.now(UTC)
+    user = await access.staff(actor, now=now)
+    table = await _table(actor, code, Wanted.from_parameters(parameters, user.time_zone, now=now), now)
+    async with written(kind, _rows(table)) as path:
+        await audit.record('figures.exported', by=user, subject=f'{code}.{kind}', now=now, rows=len(table.rows))
+    title = i18n.translate(user.language, f'figures.table.{code}')
+    return ExportFile(path, f'{title} {now:%Y-%m-%d}.{kind}', CONTENT_TYPES[kind], len(table.rows))
+
+
+async def _rows(table: Table) -> AsyncIterator[Sequence[Sequence[Value]]]:
+    yield [table.head, *([_value(cell) for cell in row] for row in table.rows)]
+
+
+async def _table(actor: Actor, code: str, wanted: Wanted, now: datetime) -> Table:
+    names = await names_for(await access.staff(actor, now=now))
+    if code in _OF_FLOW:
+        tables = flow_tables(await flow(actor, wanted, now=now), names)
+    elif code in _OF_RATINGS:
+        tables = rating_tables(await rating_figures(actor, wanted, now=now), names)
+    else:
+        raise NotFound
+    if code not in tables:  # the list of agents, for an agent
+        raise NotFound
+    return tables[code]
+
+
+def _value(cell: Cell) -> Value:
+    return cell.text if cell.value is None else cell.value

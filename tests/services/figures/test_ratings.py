@@ -1,0 +1,248 @@
+"""The dashboards' figures equal a recount in Python, whatever happened; what stands behind each is exactly that."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from importlib import import_module
+from itertools import pairwise
+from types import SimpleNamespace
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from models import ClosedBy, Company, Rating, Status, Ticket
+from services.database import connection, engine
+from services.desk import queue
+from services.desk.filters import DeskFilter
+from services.errors import NotFound
+from services.figures.export import export_table
+from services.figures.flow import flow
+from services.figures.period import Grain, Period
+from services.figures.ratings import rating_figures
+from services.figures.tables import LEAGUE_FROM, flow_tables, names_for, rating_tables
+from services.figures.tally import Tally, wilson
+from services.figures.wanted import Wanted
+from tests.services.figures.histories import Past, pasts, write
+from tests.services.ticket_world import NOW, World
+
+ASKED = (
+    {'period': '30d'},
+    {'period': '90d', 'by': 'month'},
+    {'period': 'own', 'from': '2026-09-20', 'to': '2026-10-26', 'by': 'day', 'impact': 'high'},
+    {'period': 'last_month', 'type': 'bug', 'by': 'week'},
+)
+FEW = settings(
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture
+async def world(database) -> World:
+    return await World().build()
+
+
+def wanted_of(parameters: dict[str, str]) -> Wanted:
+    return Wanted.from_parameters(parameters, 'Europe/Moscow', now=NOW)
+
+
+def tally(rows: Iterable[Ticket]) -> Tally:
+    found = Counter(row.stars for row in rows)
+    return Tally(tuple(found[stars] for stars in range(1, 6)))  # type: ignore[arg-type]
+
+
+def counting(wanted: Wanted, rows: list[Ticket]) -> list[Ticket]:
+    """The tickets that the filter lets through."""
+    impact = wanted.tickets.impact
+    return [row for row in rows if impact is None or row.impact is impact]
+
+
+def inside(period, at) -> bool:
+    return at is not None and period.first <= at.astimezone(ZoneInfo(period.zone)).date() <= period.last
+
+
+@FEW
+@given(found=pasts())
+async def test_ratings_equal_a_recount(world, found):
+    rows = await write(world, found)
+    ratings = await Rating.all().order_by('id')
+    for parameters in ASKED:
+        wanted = wanted_of(parameters)
+        figures = await rating_figures(world.mona, wanted, now=NOW)
+        some = counting(wanted, rows)
+        rated = [row for row in some if inside(wanted.period, row.rated_at)]
+        assert figures.total == tally(rated)
+        assert figures.before == tally(row for row in some if inside(wanted.period.before, row.rated_at))
+        assert figures.agents == grouped(rated, 'assignee_id')
+        assert figures.companies == grouped(rated, 'company_id')
+        assert figures.types == grouped(rated, 'type')
+        for step, tallied in figures.trend:
+            assert tallied == tally(row for row in some if inside(step, row.rated_at))
+        for stars, took in figures.took.items():
+            mine = [row for row in rated if row.stars == stars]
+            assert took.answer == middle(
+                row.first_response_at - row.created_at for row in mine if row.first_response_at
+            )
+            assert took.solution == middle(row.done_at - row.created_at for row in mine if row.done_at)
+        asked = [
+            one for one in ratings if inside(wanted.period, one.asked_at) and one.ticket_id in {r.id for r in some}
+        ]
+        assert figures.replies.asked == len({one.ticket_id for one in asked})
+        assert figures.replies.rated == len({one.ticket_id for one in asked if one.rated_at})
+        done = [row for row in some if inside(wanted.period, row.done_at)]
+        assert (figures.closings.done, figures.closings.reopened) == (len(done), sum(r.reopenings > 0 for r in done))
+        assert figures.closings.by == {closer: sum(r.closed_by is closer for r in done) for closer in ClosedBy}
+
+
+def grouped(rows: list[Ticket], column: str) -> dict:
+    return {key: tally(r for r in rows if getattr(r, column) == key) for key in {getattr(r, column) for r in rows}}
+
+
+def middle(lengths: Iterable[timedelta]) -> timedelta | None:
+    seconds = sorted(int(length.total_seconds()) for length in lengths)
+    if not seconds:
+        return None
+    return timedelta(seconds=(seconds[(len(seconds) - 1) // 2] + seconds[len(seconds) // 2]) // 2)
+
+
+@FEW
+@given(found=pasts())
+async def test_what_older_databases_are_filled_with_is_what_moves_would_have_written(world, found):
+    columns = ('id', 'stars', 'rated_at', 'reopenings', 'closed_by')
+    await write(world, found)
+    before = await Ticket.all().order_by('id').values_list(*columns)
+    await Ticket.all().update(stars=None, rated_at=None, reopenings=0, closed_by=None)
+    migration = import_module('models.migrations.0009_figures')
+    await migration.fill(None, SimpleNamespace(client=connection(), DIALECT=engine()))
+    assert await Ticket.all().order_by('id').values_list(*columns) == before
+
+
+SOME = [
+    Past(
+        filed=day * 1440 + 300,
+        moves=[(90, Status.IN_PROGRESS, True), (600, Status.AWAITING_FEEDBACK, True), (700, Status.DONE, closer)]
+        + ([(60, Status.REOPENED, False), (900, Status.DONE, True)] if day % 4 == 0 else []),
+        company=day % 2,
+        assignee=(None, 0, 1, 0)[day % 4],
+        impact='high',
+        ratings={place: (1 + day % 5, 60) for place in (2, 4)} if day % 3 else {},
+    )
+    for day, closer in zip(range(2, 29), [True, False, None] * 9, strict=True)
+]
+
+
+async def test_every_cell_leads_to_exactly_its_tickets(world):
+    await write(world, SOME)
+    names = await names_for(world.users['mona'])
+    wanted = wanted_of({'period': '30d', 'impact': 'high'})
+    tables = [*rating_tables(await rating_figures(world.mona, wanted, now=NOW), names).values()]
+    tables += flow_tables(await flow(world.mona, wanted, now=NOW), names).values()
+    looked = 0
+    for table in tables:
+        for cell in (cell for row in table.rows for cell in row):
+            if (
+                cell.value is not None
+                and cell.href.startswith('/queue')
+                and cell.text.split(' · ')[0] == f'{cell.value:.0f}'
+            ):
+                behind = DeskFilter.from_parameters(dict(parse_qsl(urlsplit(cell.href).query)))
+                assert len(await queue.matching(world.mona, behind, now=NOW)) == cell.value, (table.code, cell)
+                looked += 1
+    assert looked > 60
+
+
+async def test_an_agent_gets_their_own_and_a_customer_nothing(world):
+    rows = await write(world, SOME)
+    mine = await rating_figures(world.grace, wanted_of({'assignee': str(world.users['george'].id)}), now=NOW)
+    grace = world.users['grace'].id
+    assert mine.total == tally(row for row in rows if row.assignee_id == grace and row.rated_at)
+    assert 'agents' not in rating_tables(mine, await names_for(world.users['grace']))
+    with pytest.raises(NotFound):
+        await rating_figures(world.alice, wanted_of({}), now=NOW)
+    with pytest.raises(NotFound):
+        await export_table(world.grace, 'agents', 'csv', {}, now=NOW)
+    with pytest.raises(NotFound):
+        await export_table(world.alice, 'stars', 'csv', {}, now=NOW)
+
+
+async def test_nobody_with_few_answers_stands_in_the_league(world):
+    await write(world, SOME)
+    figures = await rating_figures(world.mona, wanted_of({'period': '90d'}), now=NOW)
+    assert 0 < max(each.answers for each in figures.agents.values()) < LEAGUE_FROM
+    assert rating_tables(figures, await names_for(world.users['mona']))['agents'].rows == ()
+
+
+@pytest.mark.parametrize('kind', ['csv', 'xlsx'])
+async def test_a_table_is_exported_with_its_numbers_and_no_formula(world, kind):
+    await write(world, SOME)
+    for company in await Company.all():
+        await Company.filter(id=company.id).update(name=f'=1+{company.id}')
+    file = await export_table(world.mona, 'companies', kind, {'period': '90d'}, now=NOW)
+    try:
+        if kind == 'csv':
+            with file.path.open(encoding='utf-8-sig', newline='') as opened:
+                rows = list(csv.reader(opened))
+            assert rows[1][0].startswith("'=1+")
+        else:
+            book = openpyxl.load_workbook(file.path)
+            rows = [[cell.value for cell in row] for row in book.active.rows]
+            assert book.active['A2'].data_type == 's'
+            assert str(rows[1][0]).startswith('=1+')
+        rated = await Ticket.filter(stars__not_isnull=True).count()
+        assert sum(int(row[1]) for row in rows[1:]) == rated
+    finally:
+        file.remove()
+
+
+@pytest.mark.parametrize(
+    'hits, of, low, high',
+    [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (8, 10, 0.4902, 0.9433), (92, 100, 0.8500, 0.9589)],
+)
+def test_wilson_is_the_published_interval(hits, of, low, high):
+    assert wilson(hits, of) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_a_mean_says_how_sure_it_is():
+    assert Tally().mean_between is None
+    assert Tally((0, 0, 0, 0, 1)).mean_between is None
+    assert Tally((0, 0, 0, 0, 9)).mean_between == (5.0, 5.0)
+    assert Tally((1, 0, 0, 0, 1)).mean_between == (1.0, 5.0)
+    assert Tally((0, 0, 10, 20, 30)).mean_between == pytest.approx((4.143, 4.523), abs=1e-3)
+    assert Tally((0, 0, 0, 0, 19)).small
+    assert not Tally((0, 0, 0, 0, 20)).small
+
+
+@pytest.mark.parametrize('zone', ['Europe/Moscow', 'America/New_York', 'Asia/Kolkata'])
+@pytest.mark.parametrize('grain', list(Grain))
+def test_steps_make_up_the_period_without_gaps_across_a_change_of_the_clock(zone, grain):
+    period = Period(date(2026, 2, 27), date(2026, 11, 20), zone)
+    steps = period.steps(grain)
+    assert steps[0].span.since == period.span.since
+    assert steps[-1].span.until == period.span.until
+    assert all(before.span.until == after.span.since for before, after in pairwise(steps))
+
+
+@pytest.mark.parametrize(
+    'parameters',
+    [
+        {'period': 'own', 'from': '2026-02-31', 'to': '2026-03-01'},
+        {'period': 'own', 'from': '2026-03-02', 'to': '2026-03-01'},
+        {'period': 'own', 'from': '0001-01-01', 'to': '9999-12-31'},
+        {'period': 'x'},
+        {'by': 'hour'},
+    ],
+)
+def test_an_address_that_means_nothing_asks_for_thirty_days(parameters):
+    assert wanted_of(parameters) == wanted_of({})
+
+
+def test_the_address_makes_the_same_again():
+    for parameters in (
+        *ASKED,
+        {'period': 'own', 'from': '2026-01-01', 'to': '2026-10-01', 'company': '3', 'os': 'tizen'},
+    ):
+        wanted = wanted_of(parameters)
+        assert wanted_of(wanted.to_parameters()) == wanted
