@@ -3,6 +3,7 @@
 import { aside } from "ticket-parts/aside.js";
 
 const WRITING = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
+const MENU = ":popover-open:not([popover=manual])"; // what Escape closes; messages are none
 
 export default {
   template: `
@@ -53,7 +54,7 @@ export default {
     /** Escape leaves a field first, then the ticket. */
     key(event) {
       if (event.key !== "Escape" || event.defaultPrevented || !this.ticket) return;
-      if (document.querySelector("dialog[open], .q-dialog, :popover-open")) return;
+      if (document.querySelector(`dialog[open], .q-dialog, ${MENU}`)) return;
       const field = event.target.closest?.(WRITING);
       if (!field) this.$emit("close");
       else if (this.$el.contains(field)) this.$el.focus({ preventScroll: true });
@@ -61,7 +62,7 @@ export default {
     went(event) {
       if (location.pathname !== this.path) return;
       event.stopImmediatePropagation();
-      document.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
+      document.querySelectorAll(MENU).forEach((open) => open.hidePopover());
       this.$emit("went", { search: location.search });
     },
   },
