@@ -33,6 +33,7 @@ from pages.targets import targets_page
 from pages.templates import templates_page
 from pages.ticket import ticket_page
 from pages.tickets import tickets_page
+from pages.webhooks import webhooks_page
 
 CUSTOMERS = frozenset({Role.CUSTOMER})
 EVERYBODY = frozenset({Role.CUSTOMER, Role.AGENT, Role.ADMIN})
@@ -85,6 +86,7 @@ ROUTES = (
     Route('/admin/settings', settings_page, ADMINS, area='settings', icon='settings'),
     Route('/admin/mails', mails_page, ADMINS, area='mails', icon='pencil'),
     Route('/admin/outbox', outbox_page, ADMINS, area='outbox', icon='mail'),
+    Route('/admin/webhooks', webhooks_page, ADMINS, area='webhooks', icon='send'),
     Route('/admin/health', health_page, ADMINS, area='health', icon='gauge'),
     Route('/admin/audit', audit_page, ADMINS, area='audit', icon='history'),
     Route('/requests/{code}/new', request_page),

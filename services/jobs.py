@@ -5,11 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from services import adjustments, clock, files, job_runs, loop_delay, processes, relay, sender
+from services import adjustments, answered, clock, files, job_runs, loop_delay, processes, relay, sender
 from services.desk import targets
 from services.figures import weekly
 from services.privacy import retention
 from services.waiting import rest
+from services.webhooks import deliveries, sending
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ async def run(stop: asyncio.Event) -> None:
         weekly.run,
         targets.run,
         sender.run,
+        sending.run,
         relay.run,
         adjustments.run,
         loop_delay.run,
@@ -49,5 +51,7 @@ async def _clean(stop: asyncio.Event) -> None:
         started = datetime.now(UTC)
         await retention.run_daily()
         await files.clean()
+        await answered.clean()
+        await deliveries.clean()
         await job_runs.note('cleaning', started)
         await rest(CLEANING_EVERY, stop)

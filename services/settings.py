@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     tickets_per_hour: int = Field(default=10, gt=0)
     comments_per_hour: int = Field(default=30, gt=0)
     api_calls_per_minute: int = Field(default=120, gt=0)
+    webhook_private: bool = False
     trusted_proxies: str = ''
     node: str = Field(default='', pattern=r'^[A-Za-z0-9_-]{0,16}$')
     metrics_from: str = '127.0.0.0/8,::1'

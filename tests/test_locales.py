@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from models import EventKind, Impact, LinkKind, MailKind, MailState, Role, Status, Theme, TokenScope
+from models import DeliveryState, EventKind, Impact, LinkKind, MailKind, MailState, Role, Status, Theme, TokenScope
 from pages import ROUTES
 from services import errors, i18n
 from tests.source import calls, name_of, place, python_files, tree
@@ -22,6 +22,7 @@ SHOWN: dict[str, type[StrEnum]] = {
     'theme': Theme,
     'ticket.event': EventKind,
     'token.scope': TokenScope,
+    'webhook.state': DeliveryState,
     'token.scope_hint': TokenScope,
 }
 """Codes that people see, by the prefix of their texts."""

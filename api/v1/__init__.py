@@ -2,12 +2,27 @@
 
 from fastapi import FastAPI
 
-from api.v1 import accounts, ask, comments, desk, docs, forms, marks, me, ratings, readers, templates, tickets
+from api.v1 import (
+    accounts,
+    ask,
+    comments,
+    desk,
+    docs,
+    forms,
+    live,
+    marks,
+    me,
+    ratings,
+    readers,
+    templates,
+    tickets,
+    webhooks,
+)
 from api.v1.description import SUMMARY, TEXT, describe, operation_id
 from api.v1.problems import install_problem_handlers
 from api.v1.rate import RateHeaders
 
-PARTS = (tickets, ask, comments, readers, ratings, forms, me, desk, marks, templates, accounts, docs)
+PARTS = (tickets, ask, comments, readers, ratings, live, forms, me, desk, marks, templates, accounts, webhooks, docs)
 """The modules of the API, in the order of its description."""
 
 

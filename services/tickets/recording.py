@@ -14,6 +14,7 @@ from services.errors import Conflict, NotFound
 from services.search import upkeep
 from services.ticket_id import ticket_id
 from services.transaction import announce, swap
+from services.webhooks import writing
 
 _SPOKEN = frozenset({EventKind.FILED, EventKind.COMMENTED, EventKind.ATTACHED})
 
@@ -87,6 +88,7 @@ async def record(
         await _keep_read(ticket, by, event, seen_before=seen_before, spoken=spoken)
     await upkeep.keep(ticket.id, kind, spoken=comment is not None)
     await notices.write(event, ticket)
+    await writing.write(event, ticket)
     await tell(ticket, internal=internal, also=also)
     return event
 

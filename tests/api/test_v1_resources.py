@@ -8,6 +8,7 @@ from api.v1 import create_api
 from models import OutboxMail, User
 from services import errors, i18n, ratings
 from services.errors import Refusal
+from services.settings import settings
 from tests.api.programs import Client, programs_of
 
 EVERYBODY = ('alice', 'bob', 'charlie', 'grace', 'mona')
@@ -225,3 +226,32 @@ async def test_the_portal_shows_the_description_itself_without_a_script(programs
         assert word in page.text
         for operation in ('file_ticket', 'move_ticket', 'list_people'):
             assert f'id="{operation}"' in page.text
+
+
+async def test_admins_keep_webhooks_whose_secret_is_told_once(programs, monkeypatch):
+    monkeypatch.setenv('PORTAL_WEBHOOK_PRIVATE', 'true')
+    settings.cache_clear()
+    mona, new = programs['mona'], {'url': 'http://127.0.0.1:18999/hook', 'kinds': ['filed']}
+    made = await mona.post('/webhooks', json=new, headers={'Idempotency-Key': 'one-hook'})
+    assert (made.status_code, made.json()['kinds']) == (201, ['filed'])
+    assert made.json()['secret'].startswith('whsec_')
+    again = await mona.post('/webhooks', json=new, headers={'Idempotency-Key': 'one-hook'})
+    assert again.json() == made.json() | {'secret': None}
+    hook = f'/webhooks/{made.json()["id"]}'
+    assert 'secret' not in (await mona.get(hook)).json()
+    assert (await mona.post(f'{hook}/secret')).json()['secret'] != made.json()['secret']
+    sent = (await mona.post(f'{hook}/test')).json()['id']
+    ticket = await programs['alice'].file()
+    messages = (await mona.get(f'{hook}/deliveries')).json()['items']
+    assert [(item['kind'], item['ticket'], item['state']) for item in messages] == [
+        ('filed', ticket, 'waiting'),
+        ('test', None, 'waiting'),
+    ]
+    assert (await mona.post(f'{hook}/deliveries/{sent}/send')).status_code == 202
+    assert (await mona.patch(hook, json={'active': False})).json()['active'] is False
+    assert (await mona.post('/webhooks', json={'url': 'file:///etc/passwd'})).status_code == 422
+    for who in ('grace', 'alice'):
+        for method, path in (('GET', '/webhooks'), ('GET', hook), ('POST', f'{hook}/secret'), ('DELETE', hook)):
+            assert (await programs[who].request(method, path)).status_code == 404
+    assert (await mona.delete(hook)).status_code == 204
+    assert (await mona.get('/webhooks')).json() == []
