@@ -84,10 +84,19 @@ def _finish(operation: dict[str, Any], document: dict[str, Any]) -> None:
         schema = response.get('content', {}).get('application/json', {}).get('schema', {})
         if schema.get('$ref') == _TICKET:
             headers['ETag'] = _header('The ticket’s version, for `If-Match`.', 'string')
+    for parameter in operation.get('parameters', ()):
+        parameter['schema'] = _without_null(parameter['schema'])
     if not operation.get('requestBody') and not operation.get('parameters'):
         operation['responses'].pop('422', None)
     document['components']['schemas'].pop('HTTPValidationError', None)
     document['components']['schemas'].pop('ValidationError', None)
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out; it cannot be null."""
+    options = [option for option in schema.get('anyOf', ()) if option != {'type': 'null'}]
+    others = {name: value for name, value in schema.items() if name != 'anyOf'}
+    return {**others, **options[0]} if len(options) == 1 else schema
 
 
 def _header(description: str, type: str) -> dict[str, Any]:

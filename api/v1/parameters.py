@@ -19,6 +19,7 @@ def _seen(
         str | None,
         Header(
             max_length=500,
+            pattern=r'^[ -~]*$',
             description='`ETag` of the ticket that one has seen. The call is refused (412) when it has changed since.',
             examples=['"4"'],
         ),

@@ -54,6 +54,7 @@ class ProblemDetails(BaseModel):
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {'model': ProblemDetails, 'description': description}
     for status, description in {
+        400: 'What was sent cannot be read at all.',
         401: 'No good token: it is missing, unknown, revoked or expired, or its person’s account is closed.',
         403: 'The caller sees the thing but may not do this with it, or the token is for reading only.',
         404: 'It does not exist, or the caller may not know that it does.',
