@@ -12,6 +12,7 @@ EXPECTED = {
     'response_breached': OFTEN,
     'solution_breached': OFTEN,
     'sender': OFTEN,
+    'webhooks': OFTEN,
     'cleaning': SELDOM,
 }
 """The jobs, and after which silence each is late."""

@@ -18,7 +18,7 @@ from tortoise.queryset import QuerySet
 
 from models import DeliveryState, Webhook, WebhookDelivery
 from models.instant import utc
-from services import bus
+from services import bus, job_runs
 from services.errors import Invalid
 from services.transaction import announce, transaction
 from services.waiting import rest
@@ -36,6 +36,7 @@ _LEASE = timedelta(seconds=60)
 _BATCH = 50  # messages to one address in one round
 _AT_ONCE = 8  # addresses
 _TICK = 1.0
+_LOOKS_ALIVE = 60.0  # seconds; at least so often a run is noted, also when nothing was due
 _GONE = 410
 
 
@@ -53,11 +54,16 @@ async def run(stop: asyncio.Event) -> None:
     """Send what is due until `stop` is set: at once after a commit, else when the time of a message has come."""
     wake = asyncio.Event()
     unsubscribe = bus.subscribe(TOPIC, lambda _: wake.set())
+    noted = float('-inf')
     try:
         while not stop.is_set():
             wake.clear()
-            sent = await send_due()
-            if not sent:
+            started = datetime.now(UTC)
+            tried = await send_due()
+            if tried or monotonic() - noted >= _LOOKS_ALIVE:
+                await job_runs.note('webhooks', started, done=tried)
+                noted = monotonic()
+            if not tried:
                 await rest(_TICK, stop, wake)
     finally:
         unsubscribe()
