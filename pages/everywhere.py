@@ -72,7 +72,7 @@ def _sections() -> list[Command]:
     areas = [
         Command(f'go.{route.area}', t(f'admin_area.{route.area}'), route.icon, 'go', href=route.path)
         for route in ROUTES
-        if route.icon and route.area and not route.listed and reader().role in route.roles
+        if route.area and '{' not in route.path and not route.listed and reader().role in route.roles
     ]
     profile = Command('go.profile', t('palette.command.profile'), 'user', 'go', href='/profile')
     return [*listed, *areas, profile]
