@@ -1,7 +1,7 @@
 """A bad rating as an item to be answered: what was said, what took the time, whose it is, and what came of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nicegui import ui
 
@@ -34,7 +34,7 @@ class ItemActions:
 
 
 class BadRatingCard(ui.element):
-    """One item, drawn anew when it changed."""
+    """One item; `follow` keeps its owner current."""
 
     def __init__(self, item: Item, people: Mapping[str, str], actions: ItemActions) -> None:
         super().__init__('li')
@@ -49,6 +49,11 @@ class BadRatingCard(ui.element):
                 self._answering()
             else:
                 self._answered(item.outcome)
+
+    def follow(self, item: Item) -> None:
+        """Somebody was made the owner: say so without drawing anew what may just be pressed."""
+        if item.outcome is None and self.owner.value != (owner := str(item.owner_id or '')):
+            self.owner.set_value(owner)
 
     def _head(self) -> None:
         item = self.item
@@ -103,6 +108,11 @@ class BadRatingCard(ui.element):
 
     async def _reopen(self) -> None:
         await self.actions.reopen(self.item.pk)
+
+
+def without_owner(item: Item) -> Item:
+    """All of an item for which it has to be drawn anew."""
+    return replace(item, owner_id=None, owner=None)
 
 
 def what_took_the_time(spent: Spent) -> None:

@@ -2,7 +2,7 @@
 
 export default {
   template: `
-    <div class="figure-table" tabindex="0" role="region" :aria-label="caption">
+    <div class="figure-table" tabindex="0" role="group" :aria-label="caption">
       <table>
         <caption class="visually-hidden">{{ caption }}</caption>
         <thead><tr><th v-for="title in head" :key="title" scope="col">{{ title }}</th></tr></thead>

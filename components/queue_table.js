@@ -98,6 +98,14 @@ export default {
       return this.down ? "arrow-down" : "arrow-up";
     },
   },
+  watch: {
+    /** The first rows may arrive after the table: the page opens before they are read. */
+    rows(rows) {
+      if (this.list.length || !rows?.length) return;
+      this.list = rows;
+      this.rest = this.more;
+    },
+  },
   mounted() {
     this.next = (event) => this.jump(event, 1);
     this.previous = (event) => this.jump(event, -1);

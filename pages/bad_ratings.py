@@ -3,7 +3,7 @@
 from nicegui import PageArguments, ui
 
 from components.address import Address
-from components.bad_rating import BadRatingCard, ItemActions
+from components.bad_rating import BadRatingCard, ItemActions, without_owner
 from components.box import Box
 from components.button import Button
 from components.feedback import EmptyState, toast
@@ -29,6 +29,7 @@ class BadRatingsPage:
         self.settled = self.address.parameters.get('settled') == '1'
         self.limit = bad_ratings.PIECE
         self.actions = ItemActions(self.give, self.settle, self.reopen)
+        self.cards: list[BadRatingCard] = []
 
     async def draw(self) -> None:
         ui.page_title(t('figures.bad.title'))
@@ -57,17 +58,20 @@ class BadRatingsPage:
             return
         for which, switch in self.switches.items():
             switch.set_pressed(which == settled)
-        self.list.show(found[: self.limit], settled)
+        shown = found[: self.limit]
+        self.list.show(tuple(map(without_owner, shown)) if not settled else shown, settled)
+        for card, item in zip(self.cards, shown, strict=True):
+            card.follow(item)
         self.further.set_visibility(len(found) > self.limit)
 
     def _list(self, found: tuple[Item, ...], settled: bool) -> None:
+        self.cards = []
         if not found:
             name = 'settled' if settled else 'waiting'
             EmptyState(t(f'figures.bad.no_{name}'), t(f'figures.bad.no_{name}_why'), icon='smile')
             return
         with Box('stack gap-2 bad-ratings', 'ul'):
-            for item in found:
-                BadRatingCard(item, self.people, self.actions)
+            self.cards = [BadRatingCard(item, self.people, self.actions) for item in found]
 
     @explains_refusals
     async def show_waiting(self) -> None:

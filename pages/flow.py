@@ -70,7 +70,8 @@ class FlowPage:
                         required=False,
                         on_change=self.go_back,
                     ).classes('dense then-day')
-                self.board = BoardThen()
+                with Box('then-scroll').props(f'tabindex=0 role=group aria-label="{t("figures.then.title")}"'):
+                    self.board = BoardThen()
         await self.load()
         await self.look_back()
 

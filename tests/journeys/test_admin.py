@@ -19,7 +19,8 @@ async def test_the_figures_follow_a_rating_live_and_lead_to_the_ticket(portal, v
     await alice.get_by_role('button', name='Оценить').click()
     await expect(mona.get_by_role('link', name=ticket)).to_be_visible()
     await expect(mona.locator('.figure-value').first).to_have_text('0 %')
-    await expect(mona.get_by_role('link', name='Плохие оценки')).to_contain_text('1')
+    if not dark:  # on a phone the areas are folded up
+        await expect(mona.get_by_role('link', name='Плохие оценки')).to_contain_text('1')
     await settled(mona)
     await axe(mona)
 
