@@ -292,8 +292,8 @@ async def test_who_is_no_agent_any_more_loses_the_board(portal, visitor):
     visitor.tolerated += ('404',)  # also of what the page asks for after the last line here
     grace = await visitor(GRACE, '/board')
     await expect(card(grace, ticket)).to_be_visible()
-    await mona.get_by_role('button', name='Действия: grace').click()
-    await mona.locator('.menu-list:popover-open').get_by_text('Роль и компания').click()
+    await mona.get_by_role('link', name=GRACE).click()
+    await mona.get_by_role('button', name='Роль и компания').click()
     await mona.get_by_label('Клиент').check()
     await mona.get_by_role('dialog').get_by_label('Компания', exact=True).select_option(label='Лютик')
     await mona.get_by_role('dialog').get_by_role('button', name='Сохранить').click()
