@@ -28,8 +28,10 @@ from components.reader import Reader, set_reader
 from components.sprite import ICONS
 from components.text import Moment, Text, t
 from models import Role, Status, Theme
+from services import brand
 from services.assets import asset
 from services.i18n import translate
+from services.settings import settings
 
 NOW = datetime.now(UTC)
 NAVIGATION = [
@@ -333,7 +335,14 @@ def plain_page(name: str, request: Request, language: str = 'ru', theme: str = '
     environment = Environment(loader=FileSystemLoader(Path('api/templates')), autoescape=True)
     words = partial(translate, language)
     return environment.get_template(f'{name.split("-", maxsplit=1)[0]}.html').render(
-        t=words, asset=asset, language=language, theme=theme, request=request, **PLAIN[name]
+        t=words,
+        asset=asset,
+        language=language,
+        name=settings().name,
+        brand=brand,
+        theme=theme,
+        request=request,
+        **PLAIN[name],
     )
 
 
