@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 UV_VERSION := 0.13.9
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev migration browser nginx run demo demo-reset test check format lock bench torture
+.PHONY: help setup setup-dev migration browser nginx run demo demo-reset test check format lock bench coverage torture
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo-reset: setup  ## Throw the demo's data away and serve a fresh one
 
 test: setup-dev browser nginx  ## Run all tests, the journeys in a real browser among them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+coverage: setup-dev browser  ## Run all tests and print which lines and branches none of them reached
+	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 bench: setup-dev browser  ## Measure the portal and print figures with their budgets (BENCH=board N=1000 JSON=path; see the README)
 	$(BIN)/python -m tests.benchmarks $(BENCH) $(if $(N),--tickets $(N)) $(if $(MANY),--many $(MANY)) $(if $(OPEN),--open $(OPEN)) \
