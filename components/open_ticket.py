@@ -2,42 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from nicegui import context, ui
+from nicegui import ui
 
 from components.agent_bar import AgentBar, Neighbours, neighbours
 from components.agent_panel import Beside
 from components.agent_side import AgentSide, beside
 from components.box import Box
 from components.commands import Commands
-from components.composer import Composer
 from components.conversation import Conversation
-from components.crossed import heard_despite
-from components.dialog import Dialog, confirm
+from components.dialog import confirm
 from components.feedback import toast
 from components.live import Live
 from components.merged_notice import MergedNotice
 from components.presence import Presence
 from components.reader import reader
 from components.refusals import explains_refusals, explanation
-from components.text import Text, duration, t
+from components.text import t
 from components.ticket_commands import ticket_commands
 from components.ticket_facts import TicketFacts
+from components.ticket_moves import TicketMoves
+from components.ticket_people import TicketPeople
 from components.ticket_rating import TicketRating
 from components.ticket_reply import Reply
 from components.ticket_request import TicketRequest, long_answers
-from components.ticket_sharing import Sharing
 from components.ticket_status import AwaitingPanel, StatusPanel, TicketActions
+from components.ticket_talk import TicketTalk
 from components.ticket_templates import TicketTemplates
 from components.ticket_title import TicketTitle
 from components.working_time import working_time
-from models import Follow, Status
 from services import access, markdown, ratings, tickets
-from services.errors import Crossed, Refusal
-from services.settings import settings
-from services.tickets import MoveView, PersonView, TicketView
+from services.errors import Refusal
+from services.tickets import PersonView, TicketView
 
 
 def without_internal(view: TicketView) -> TicketView:
@@ -64,7 +61,9 @@ class OpenTicket:
         self.reader = reader()
         self.actor = self.reader.actor
         self.agents: tuple[PersonView, ...] = ()
-        self.begun_at: int | None = None  # the newest event when the answer was begun
+        self.moves = TicketMoves(ref, self.now)
+        self.talk = TicketTalk(ref, self.now, self.reload)
+        self.people = TicketPeople(ref, self.now, self._put_back)
         self.answers_html: dict[str, str] = {}
         self.comments_html: dict[int, str] = {}
         self._rendered: dict[str, str] = {}
@@ -137,7 +136,7 @@ class OpenTicket:
             )
             self.reply = Reply(
                 view,
-                on_send=self.say,
+                on_send=self.talk.say,
                 on_typing=self.typing if staff else None,
                 beside=self.templates.draw if self.templates else None,
             )
@@ -148,10 +147,14 @@ class OpenTicket:
             if self.beside:
                 self.side = AgentSide(self.ref, view, self.beside, self.hours)
             self.facts = TicketFacts(view)
-        self.sharing = self._draw_sharing()
+        self.people.draw()
         self.commands = Commands()
         self.drawn = True
         self._follow()
+
+    def now(self) -> TicketView:
+        """The ticket as it is shown."""
+        return self.view
 
     def show(self) -> None:
         view = self.view
@@ -164,8 +167,7 @@ class OpenTicket:
         self.rating.show(view)
         self.reply.follow(view)
         self.facts.show(view)
-        if self.sharing:
-            self.sharing.show(view)
+        self.people.show(view)
         if self.side and self.beside:
             self.side.follow(view, self.beside)
 
@@ -174,6 +176,11 @@ class OpenTicket:
         self.as_customer = not self.as_customer
         if self.bar:
             self.bar.show_as_customer(self.as_customer)
+        self.show()
+
+    def _put_back(self) -> None:
+        """The field shows an assignee who was refused."""
+        self.status.forget()
         self.show()
 
     def _follow(self) -> None:
@@ -186,155 +193,27 @@ class OpenTicket:
 
     def actions(self) -> TicketActions:
         return TicketActions(
-            mark_done=self.mark_done,
-            reopen=self.reopen,
-            share=self.open_sharing,
-            leave=self.leave,
-            toggle_follow=self.toggle_follow,
-            take=self.take,
-            move=self.move,
-            assign=self.assign,
+            mark_done=self.moves.mark_done,
+            reopen=self.moves.reopen,
+            share=self.people.open_sharing,
+            leave=self.people.leave,
+            toggle_follow=self.people.toggle_follow,
+            take=self.people.take,
+            move=self.moves.move,
+            assign=self.people.assign,
         )
 
     def answer(self, wanted: str) -> None:
-        """Ask what the link of an e-mail stands for, if the reader may do it now."""
-        if wanted == 'done' and self.view.rights.mark_done:
-            ui.timer(0, self.confirm_done, once=True)
-        elif wanted == 'reopen' and self.view.rights.reopen:
-            ui.timer(0, self.reopen, once=True)
+        """Ask what the link of an e-mail stands for ('done', 'reopen'), if the reader may do it now."""
+        self.moves.answer(wanted)
 
-    # moving
-
-    @explains_refusals
-    async def confirm_done(self) -> None:
-        if await confirm(t('ticket.done.question'), t('ticket.done.text'), yes=t('ticket.do.mark_done')):
-            await self._done(undo=False)
-
-    @explains_refusals
-    async def mark_done(self) -> None:
-        await self._done(undo=True)
-
-    async def _done(self, *, undo: bool) -> None:
-        """Either confirmed before or undone after, never both."""
-        window = settings().undo_window
-        if not undo:
-            await tickets.transition(self.actor, self.ref, Status.DONE)
-            toast(t('ticket.done.toast'))
-            return
-        view = await tickets.transition(self.actor, self.ref, Status.DONE, undo_window=window)
-        self._offer_undo(view, t('ticket.done.toast'))
-
-    def _offer_undo(self, view: TicketView, text: str) -> None:
-        event_id = view.undo_event_id
-        if event_id is None:
-            toast(text)
-            return
-
-        @explains_refusals
-        async def undo() -> None:
-            again = await tickets.undo_transition(self.actor, self.ref, event_id)
-            toast(t('ticket.done.undone', status=t(f'status.{again.status.value}')))
-
-        toast(text, undo=undo, seconds=settings().undo_window.total_seconds())
-
-    @explains_refusals
-    async def move(self, move: MoveView) -> None:
-        if move.target is Status.DONE:
-            await self._done(undo=True)
-        elif move.target is Status.REOPENED:
-            self.reopen()
-        elif move.needs_comment:
-            self._ask_feedback(move.target)
-        else:
-            window = settings().undo_window
-            view = await tickets.transition(self.actor, self.ref, move.target, undo_window=window)
-            self._offer_undo(view, t('ticket.moved.toast', status=t(f'status.{move.target.value}')))
-
-    def reopen(self) -> None:
-        """The comment that reopening needs is kept as a draft, so that closing the dialog loses nothing."""
-        self._move_with_comment(
-            Status.REOPENED,
-            place='reopen',
-            words='ticket.reopen',
-            lead=t('ticket.reopen.lead'),
-            done=t('ticket.reopen.toast'),
-            needs='entry.reopen_needs_comment',
-        )
-
-    def _ask_feedback(self, target: Status) -> None:
-        lead = t('ticket.ask.lead', length=duration(settings().auto_close_after))
-        done = t('ticket.moved.toast', status=t(f'status.{target.value}'))
-        needs = 'entry.feedback_needs_comment'
-        self._move_with_comment(target, place='move', words='ticket.ask', lead=lead, done=done, needs=needs)
-
-    def _move_with_comment(self, target: Status, *, place: str, words: str, lead: str, done: str, needs: str) -> None:
-        client, seen = context.client, self.view.last_event_id
-
-        async def send(body: str, file_keys: Sequence[str], submission_key: str) -> None:
-            nonlocal seen
-            try:
-                view = await tickets.transition(
-                    self.actor,
-                    self.ref,
-                    target,
-                    comment=body,
-                    file_keys=file_keys,
-                    submission_key=submission_key,
-                    seen_event_id=seen,
-                    undo_window=settings().undo_window if self.reader.is_staff else timedelta(0),
-                )
-            except Crossed as crossed:
-                seen = crossed.values['event_id']
-                await heard_despite(self.ref, crossed)
-                return await send(body, file_keys, submission_key)
-            with client:  # the dialog, in which this was called, is about to go
-                self._offer_undo(view, done)
-                dialog.close()
-
-        with Dialog(t(f'{words}.title'), wide=True) as dialog:
-            Text(lead, 'p', 'soft')
-            Composer(
-                place=f'{place}:{self.view.number}',
-                on_send=send,
-                placeholder=t(f'{words}.comment'),
-                send_label=t(f'{words}.send'),
-                empty=t(needs),
-            )
-
-    # talking
-
-    async def say(self, body: str, file_keys: Sequence[str], internal: bool, submission_key: str) -> None:
-        """Refusals are shown by the composer, which keeps what was typed."""
-        seen = self.view.last_event_id if self.begun_at is None else self.begun_at
-        while True:
-            try:
-                await tickets.comment(
-                    self.actor,
-                    self.ref,
-                    body,
-                    internal=internal,
-                    file_keys=file_keys,
-                    submission_key=submission_key,
-                    seen_event_id=seen,
-                )
-            except Crossed as crossed:
-                seen = self.begun_at = await self._show_crossed(crossed)
-            else:
-                return
+    # what is done in the parts
 
     async def typing(self, internal: bool, still: bool) -> None:
-        """Colleagues see who writes; what came after an answer was begun is shown before it is sent."""
-        if not internal:
-            self.begun_at = (self.begun_at or self.view.last_event_id) if still else None
+        """Colleagues see who writes."""
+        self.talk.typing(internal, still)
         if self.presence:
             await self.presence.typing(still)
-
-    async def _show_crossed(self, crossed: Crossed) -> int:
-        """The customer's new messages, up to the event given back; raises Refusal when the answer is not to be sent."""
-        await self.reload()
-        self.begun_at = int(crossed.values['event_id'])
-        await heard_despite(self.ref, crossed)
-        return self.begun_at
 
     async def edit(self, comment_id: int, body: str) -> None:
         try:
@@ -371,71 +250,3 @@ class OpenTicket:
             toast(t('ticket.rating.thanks'))
         finally:
             self.rating.settle()
-
-    # people
-
-    def _draw_sharing(self) -> Sharing | None:
-        if not self.view.rights.share:
-            return None
-        return Sharing(
-            self.view,
-            on_search=self.colleagues,
-            on_share=self.share,
-            on_unshare=self.unshare,
-            on_company=self.share_company,
-        )
-
-    async def open_sharing(self) -> None:
-        if self.sharing:
-            self.sharing.open()
-
-    async def colleagues(self, query: str) -> list[PersonView]:
-        try:
-            return list(await tickets.candidates(self.actor, self.ref, query))
-        except Refusal:
-            return []
-
-    @explains_refusals
-    async def share(self, user_id: int) -> None:
-        await tickets.share(self.actor, self.ref, [user_id])
-
-    @explains_refusals
-    async def unshare(self, user_id: int) -> None:
-        await tickets.unshare(self.actor, self.ref, user_id)
-
-    @explains_refusals
-    async def share_company(self, whole: bool) -> None:
-        await tickets.share(self.actor, self.ref, [], company=whole)
-
-    @explains_refusals
-    async def leave(self) -> None:
-        user_id = self.reader.user_id
-        question = t('ticket.leave.question')
-        if user_id is not None and await confirm(
-            question, t('ticket.leave.text'), yes=t('ticket.leave.yes'), danger=True
-        ):
-            with context.client:
-                await tickets.unshare(self.actor, self.ref, user_id)
-                ui.navigate.to('/tickets')
-
-    @explains_refusals
-    async def toggle_follow(self) -> None:
-        wish = Follow.MUTED if self.view.following else Follow.FOLLOWING
-        await tickets.follow(self.actor, self.ref, wish)
-        toast(t(f'ticket.followed.{wish.value}'))
-
-    @explains_refusals
-    async def take(self) -> None:
-        await tickets.take(self.actor, self.ref)
-        toast(t('ticket.taken.toast'))
-
-    @explains_refusals
-    async def assign(self, user_id: int | None) -> None:
-        try:
-            view = await tickets.assign(self.actor, self.ref, user_id)
-        except Refusal:
-            self.status.forget()
-            self.show()
-            raise
-        assignee = view.assignee
-        toast(t('ticket.assigned.toast', name=assignee.name) if assignee else t('ticket.assigned.nobody'))
