@@ -137,6 +137,16 @@ async def withhold_rating(ticket: Ticket, now: datetime | None = None) -> int:
     return kept
 
 
+async def ask_rating_again(ticket: Ticket, done_event: TicketEvent) -> None:
+    """Ask after all what `withhold_rating` kept back, for the work does not go on: when it was due, or at once."""
+    async with transaction():
+        kept = OutboxMail.filter(event_id=done_event.id, kind=MailKind.RATING, state=MailState.WITHHELD)
+        if await kept.filter(last_error='undone').update(state=MailState.WAITING, last_error=''):
+            question = {'rater_id': ticket.requester_id, 'asked_at': done_event.at}
+            await Rating.get_or_create(ticket_id=ticket.id, done_event_id=done_event.id, defaults=question)
+            announce(TOPIC, CHANGED)
+
+
 async def send_link(
     link: OneTimeLink, user: User, kind: MailKind | None = None, *, now: datetime | None = None
 ) -> None:

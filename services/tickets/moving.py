@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models import Attachment, ClosedBy, Comment, EventKind, Status, Ticket, TicketEvent, User
+from models import Attachment, ClosedBy, Comment, EventKind, Role, Status, Ticket, TicketEvent, User
 from services import access, drafts, outbox
 from services.access import Access
 from services.actor import Actor
@@ -105,6 +105,8 @@ async def take_back(found: Access, event_id: int, *, now: datetime, until: datet
     )
     await outbox.withhold(ticket, newest.id)
     await notices.withdraw(newest.id)
+    if newest.from_status is Status.DONE and (closing := await _closing_before(ticket, newest)):
+        await outbox.ask_rating_again(ticket, closing)
 
 
 async def apply(
@@ -205,10 +207,15 @@ async def _uncounted(ticket: Ticket, move: TicketEvent) -> dict[str, Any]:
     counted = ticket.reopenings - (move.to_status is Status.REOPENED)
     if move.from_status is not Status.DONE:
         return {'reopenings': counted, 'closed_by': None}
-    earlier = TicketEvent.filter(ticket_id=ticket.id, id__lt=move.id, kind=EventKind.STATUS, to_status=Status.DONE)
-    closing = await earlier.order_by('-id').select_related('actor').first()
+    closing = await _closing_before(ticket, move)
     closer = _closer(closing.actor.is_staff if closing.actor else None) if closing else None
     return {'reopenings': counted, 'closed_by': closer}
+
+
+async def _closing_before(ticket: Ticket, move: TicketEvent) -> TicketEvent | None:
+    """What made the ticket done before that move; its actor has been read with it."""
+    earlier = TicketEvent.filter(ticket_id=ticket.id, id__lt=move.id, kind=EventKind.STATUS, to_status=Status.DONE)
+    return await earlier.order_by('-id').select_related('actor').first()
 
 
 def _closer(staff: bool | None) -> ClosedBy:
@@ -262,9 +269,10 @@ async def _unsay(move: TicketEvent, found: Access, *, now: datetime) -> None:
 
 
 async def _spoken_since(move: TicketEvent) -> TicketEvent | None:
-    """What a customer has said last after a move."""
-    later = TicketEvent.filter(ticket_id=move.ticket_id, id__gt=move.id, kind=EventKind.COMMENTED, internal=False)
-    return await later.filter(actor__company_id__not_isnull=True).order_by('-id').first()
+    """What a customer has said, or attached, last after a move."""
+    later = TicketEvent.filter(ticket_id=move.ticket_id, id__gt=move.id, internal=False)
+    spoken = later.filter(kind__in=(EventKind.COMMENTED, EventKind.ATTACHED), actor__role=Role.CUSTOMER)
+    return await spoken.order_by('-id').first()
 
 
 async def _as_before(event: TicketEvent) -> dict[str, datetime | None]:

@@ -381,3 +381,17 @@ async def test_a_muted_ticket_says_so(world):
     grace = await tickets.follow(world.grace, view.id, Follow.FOLLOWING, now=NOW)
     assert (grace.follow, grace.following) == (Follow.FOLLOWING, True)
     assert (await tickets.follow(world.alice, view.id, None, now=NOW)).following
+
+
+async def test_taking_back_a_reopening_asks_for_the_rating_after_all(world):
+    view = await world.in_status(DONE)
+    again = await tickets.transition(
+        world.grace, view.id, REOPENED, comment='Не туда нажал.', undo_window=WINDOW, now=NOW
+    )
+    assert await Rating.filter(ticket_id=view.pk).count() == 0
+    back = await tickets.undo_transition(world.grace, view.id, again.undo_event_id, now=NOW + WINDOW)
+    assert (back.status, back.done_at) == (DONE, view.done_at)
+    mails = await OutboxMail.filter(ticket_id=view.pk, kind='rating')
+    assert [(mail.state, mail.not_before) for mail in mails] == [('waiting', NOW + settings().rating_delay)]
+    asked = await Rating.get(ticket_id=view.pk)
+    assert asked.done_event_id == mails[0].event_id
