@@ -4,6 +4,7 @@ import heapq
 import re
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -14,6 +15,7 @@ from models import Counter, MailState, Notice, OutboxMail, ReadMark, Role, Sessi
 from services import access, clock, files, people, ratings, sessions, tickets
 from services.actor import Actor
 from services.companies import company_named
+from services.settings import Settings, put_in_force
 
 PASSWORD = 'demo-portal-2026'  # noqa: S105 - printed for whoever tries the demo
 READ_AFTER = timedelta(days=2)
@@ -25,6 +27,18 @@ MakeFile = Callable[[str], tuple[str, bytes]]
 _HERE = Path(__file__).parent
 _UNITS = {'d': 'days', 'h': 'hours', 'm': 'minutes'}
 _NOT_ANSWERS = {'ago', 'by', 'type', 'story', 'files', 'share_with', 'share_company', 'wished_in', 'deadline_in'}
+_AS_DELIVERED = (
+    'auto_close_after',
+    'remind_before',
+    'rating_delay',
+    'rating_open_for',
+    'reopen_within',
+    'file_limit',
+    'files_per_message',
+    'storage_per_person',
+    'tickets_per_hour',
+    'comments_per_hour',
+)  # fmt: skip - the settings by which the stories were written
 _DAYS_AHEAD = {'wished_in': 'wished_date', 'deadline_in': 'deadline'}
 
 
@@ -45,13 +59,24 @@ async def tell(make_file: MakeFile, *, now: datetime | None = None) -> list[User
     quick = _quick_stories()
     await Counter.create(name='ticket', value=FIRST_NUMBER - 1 - len(quick))
     teller = _Teller({key: actor for key, (_, actor) in cast.items()}, make_file)
-    for stories in (quick, list(_stories())):  # the quick ones first, so that they change no number of the others
-        for step in _in_order(stories, now):
-            await _let_the_clock_run(step.at)
-            await teller.perform(step)
-    await _let_the_clock_run(now)
+    with _as_delivered():
+        for stories in (quick, list(_stories())):  # the quick ones first, so that they change no number of the others
+            for step in _in_order(stories, now):
+                await _let_the_clock_run(step.at)
+                await teller.perform(step)
+        await _let_the_clock_run(now)
     await _tidy_up(cast, now)
     return [user for user, _ in cast.values()]
+
+
+@contextmanager
+def _as_delivered() -> Iterator[None]:
+    """The past goes by the durations and limits that the portal comes with, whatever this start is set to."""
+    put_in_force({name: Settings.model_fields[name].default for name in _AS_DELIVERED})
+    try:
+        yield
+    finally:
+        put_in_force({})
 
 
 async def _gather_people(now: datetime) -> dict[str, tuple[User, Actor]]:

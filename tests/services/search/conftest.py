@@ -12,9 +12,21 @@ from services.database import close_database, open_database
 from services.demo.material import make_file
 from services.demo.story import tell
 from services.forms import store
+from services.settings import settings
 from tests.people import actor_of
 from tests.postgres import execute, sibling
 from tests.questions import PEOPLE
+
+HASTY = {
+    'PORTAL_AUTO_CLOSE_AFTER': '5s',
+    'PORTAL_REMIND_BEFORE': '2s',
+    'PORTAL_RATING_DELAY': '2s',
+    'PORTAL_RATING_OPEN_FOR': '5s',
+    'PORTAL_REOPEN_WITHIN': '5s',
+    'PORTAL_TICKETS_PER_HOUR': '1',
+    'PORTAL_COMMENTS_PER_HOUR': '1',
+    'PORTAL_FILES_PER_MESSAGE': '1',
+}
 
 
 @dataclass(frozen=True)
@@ -41,11 +53,17 @@ async def demo(request, database_url, templates, tmp_path_factory) -> AsyncItera
 
 
 async def _tell(url: str) -> None:
+    """With settings of a few seconds, which are this start's and must not change the past."""
     await open_database(url)
     try:
         await store.publish_catalogue()
-        await tell(make_file)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in HASTY.items():
+                patch.setenv(name, value)
+            settings.cache_clear()
+            await tell(make_file)
     finally:
+        settings.cache_clear()
         await close_database()
 
 
