@@ -14,7 +14,7 @@ from components.refusals import explains_refusals
 from components.text import Text, duration, t
 from models import Status
 from services import tickets
-from services.errors import Crossed
+from services.errors import Conflict, Crossed
 from services.settings import settings
 from services.tickets import MoveView, TicketView
 
@@ -34,6 +34,10 @@ class TicketMoves:
         elif wanted == 'reopen' and rights.reopen:
             ui.timer(0, self.reopen, once=True)
 
+    def _seen(self) -> int | None:
+        """The version that a specialist's move is meant for; what a customer says holds whoever moved the ticket."""
+        return self._view().version if reader().is_staff else None
+
     @explains_refusals
     async def confirm_done(self) -> None:
         if await confirm(t('ticket.done.question'), t('ticket.done.text'), yes=t('ticket.do.mark_done')):
@@ -47,10 +51,12 @@ class TicketMoves:
         """Either confirmed before or undone after, never both."""
         window = settings().undo_window
         if not undo:
-            await tickets.transition(self._actor, self._ref, Status.DONE)
+            await tickets.transition(self._actor, self._ref, Status.DONE, expected_version=self._seen())
             toast(t('ticket.done.toast'))
             return
-        view = await tickets.transition(self._actor, self._ref, Status.DONE, undo_window=window)
+        view = await tickets.transition(
+            self._actor, self._ref, Status.DONE, expected_version=self._seen(), undo_window=window
+        )
         self._offer_undo(view, t('ticket.done.toast'))
 
     def _offer_undo(self, view: TicketView, text: str) -> None:
@@ -76,7 +82,9 @@ class TicketMoves:
             self._ask_feedback(move.target)
         else:
             window = settings().undo_window
-            view = await tickets.transition(self._actor, self._ref, move.target, undo_window=window)
+            view = await tickets.transition(
+                self._actor, self._ref, move.target, expected_version=self._seen(), undo_window=window
+            )
             self._offer_undo(view, t('ticket.moved.toast', status=t(f'status.{move.target.value}')))
 
     def reopen(self) -> None:
@@ -97,10 +105,10 @@ class TicketMoves:
         self._move_with_comment(target, place='move', words='ticket.ask', lead=lead, done=done, needs=needs)
 
     def _move_with_comment(self, target: Status, *, place: str, words: str, lead: str, done: str, needs: str) -> None:
-        client, seen = context.client, self._view().last_event_id
+        client, seen, version = context.client, self._view().last_event_id, self._seen()
 
         async def send(body: str, file_keys: Sequence[str], submission_key: str) -> None:
-            nonlocal seen
+            nonlocal seen, version
             try:
                 view = await tickets.transition(
                     self._actor,
@@ -109,6 +117,7 @@ class TicketMoves:
                     comment=body,
                     file_keys=file_keys,
                     submission_key=submission_key,
+                    expected_version=version,
                     seen_event_id=seen,
                     undo_window=settings().undo_window if reader().is_staff else timedelta(0),
                 )
@@ -116,6 +125,9 @@ class TicketMoves:
                 seen = crossed.values['event_id']
                 await heard_despite(self._ref, crossed)
                 return await send(body, file_keys, submission_key)
+            except Conflict:
+                version = None  # who moved it is said now: sending again means it
+                raise
             with client:  # the dialog, in which this was called, is about to go
                 self._offer_undo(view, done)
                 dialog.close()
