@@ -133,8 +133,8 @@ async def company_named(name: str, *, now: datetime | None = None) -> Company:
     now = now or datetime.now(UTC)
     name = _tidy(name)
     async with transaction():
-        found = await Company.get_or_none(name=name)
-        return found or await Company.create(name=await _free_name(name), created_at=now)
+        same = [row for row in await Company.all() if row.name.casefold() == name.casefold()]
+        return same[0] if same else await Company.create(name=await _free_name(name), created_at=now)
 
 
 async def _free_name(name: str, *, but: int | None = None) -> str:

@@ -10,4 +10,5 @@ KEYS = frozenset(_ALL['key'])
 COMMENTS = frozenset(_ALL['comment'])
 INTERNAL = frozenset(_ALL['internal'])
 PUBLIC = frozenset(_ALL['public'])
+EVERYBODYS = frozenset(_ALL['everybodys'])
 MONTHS: dict[str, str] = _ALL['months']

@@ -29,6 +29,7 @@ from services.emails import canonical_email
 from services.errors import Invalid
 from services.forms import store
 from services.moving_in.record import Person, Record, Remark, Untakable
+from services.moving_in.words import EVERYBODYS
 from services.names import LONGEST as LONGEST_NAME
 from services.names import folded_person
 from services.numbering import next_number
@@ -85,7 +86,6 @@ async def write(record: Record, *, now: datetime) -> Ticket:
             await _rate(record, ticket, newest, requester)
         await _share(record, ticket, requester, now)
         await _remember(ticket, requester, assignee, now)
-        await upkeep.keep(ticket.id, EventKind.FILED, spoken=True)
         await upkeep.keep(ticket.id, EventKind.FILED, spoken=True)
         await recording.tell(ticket)
     return ticket
@@ -255,11 +255,14 @@ def _name(person: Person, email: str) -> str:
 
 
 async def _company(email: str, name: str, now: datetime) -> Company:
-    """The company that the file names, else the one whose people have such addresses, else one named like them."""
+    """The company that the file names, else the one whose people have such addresses, else one named like them.
+
+    Strangers who have their mail at the same provider are no colleagues: each is a company of their own.
+    """
     if name:
         return await company_named(name[:200], now=now)
     domain = email.rpartition('@')[2]
     for row in await Company.all():
         if domain in row.domains:
             return row
-    return await company_named(domain, now=now)
+    return await company_named(email if domain in EVERYBODYS else domain, now=now)

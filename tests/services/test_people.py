@@ -356,3 +356,9 @@ async def test_text_of_people_is_found_whatever_its_case(sqlite):
     await make_user(email='other@x.test', name='Пётр')
     assert [row.name for row in await people.list_people(boss, text='алИСА')] == ['Алиса Иванова']
     assert [row.email for row in await people.list_people(boss, text='OTHER@')] == ['other@x.test']
+
+
+async def test_a_company_is_the_same_however_its_capitals_are_written(database):
+    first = await people.create_user('anna@romashka.test', role=Role.CUSTOMER, company_name='Ромашка')
+    second = await people.create_user('boris@romashka.test', role=Role.CUSTOMER, company_name='РОМАШКА')
+    assert first.company_id == second.company_id

@@ -72,6 +72,21 @@ async def test_what_came_in_is_found_at_once(portal):
     assert await upkeep.differences() == []
 
 
+async def test_strangers_with_mail_at_one_provider_are_no_colleagues(portal, tmp_path):
+    table = tmp_path / 'table.csv'
+    table.write_text(
+        'Title;E-mail;Kind\nОдно;one@gmail.com;bug\nДругое;two@gmail.com;bug\n'
+        'Третье;x@lutik.test;bug\nЧетвёртое;y@lutik.test;bug\n',
+        'utf-8',
+    )
+    mapping = tmp_path / 'mapping.toml'
+    mapping.write_text('[columns]\nsubject = "Title"\nauthor = "E-mail"\ntype = "Kind"\n', 'utf-8')
+    assert (await move_in(table, mapping_file=mapping, now=NOW)).taken == 4
+    one, two, x, y = [person.company_id for person in await User.filter(role=Role.CUSTOMER).order_by('email')]
+    assert one != two
+    assert x == y
+
+
 async def test_numbers_go_on_and_other_prefixes_get_the_next_ones(portal):
     await move_in(JIRA, now=NOW)
     assert (await Ticket.get(subject='Тёмная тема')).number == 19, 'all of SPSUP may still come'
