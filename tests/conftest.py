@@ -72,7 +72,8 @@ async def postgres_url(templates, postgres_dsn) -> AsyncIterator[str]:
         await migrate(sibling(postgres_dsn, master))
         templates['postgres'] = master
     name = f'portal_{os.getpid()}_{next(_numbers)}'
-    execute(postgres_dsn, f'CREATE DATABASE {name} TEMPLATE {templates["postgres"]}')
+    master = templates['postgres']
+    execute(postgres_dsn, f'CREATE DATABASE {name} TEMPLATE {master} STRATEGY file_copy')  # half of the usual time
     yield sibling(postgres_dsn, name)
     execute(postgres_dsn, f'DROP DATABASE {name} WITH (FORCE)')
 
