@@ -1,11 +1,12 @@
 // Beside a ticket, for specialists: targets, tags, links, where the time went, what else the requester asked.
 import { Ago, Icon, clock } from "ticket-parts";
+import { openAside } from "ticket-parts/aside.js";
 import { resting, workSpan, workUntil } from "ticket-parts/working.js";
 
 export default {
   components: { Ago, Icon },
   props: {
-    targets: Array, tags: Array, suggestions: Array, links: Array, kinds: Object, spent: Array, others: Array, alike: Array, rest: String,
+    targets: Array, tags: Array, suggestions: Array, links: Array, kinds: Object, spent: Array, others: Array, alike: Array, all: String, all_href: String,
     company: Object, mergeable: Boolean, hours: Object, words: Object, language: String, sprite: String,
   },
   emits: ["tag", "untag", "link", "unlink", "merge"],
@@ -40,7 +41,7 @@ export default {
         <ul class="agent-links" v-if="links.length">
           <li v-for="link in links" :key="link.id">
             <span class="agent-link-kind">{{ link.label }}</span>
-            <a v-if="link.href" class="link" :class="{ finished: link.finished }" :href="link.href" :target="link.outside ? '_blank' : null" :rel="link.outside ? 'noopener noreferrer' : null">{{ link.text }}<Icon v-if="link.outside" name="external-link" :sprite="sprite" /></a>
+            <a v-if="link.href" class="link" :class="{ finished: link.finished }" :href="link.href" :target="link.outside ? '_blank' : null" :rel="link.outside ? 'noopener noreferrer' : null" @click="link.outside || openAside($event, link.text)">{{ link.text }}<Icon v-if="link.outside" name="external-link" :sprite="sprite" /></a>
             <button type="button" class="button quiet icon-only dense" :aria-label="words.unlink + ': ' + link.text" :title="words.unlink" @click="$emit('unlink', { id: link.id })"><Icon name="x" :sprite="sprite" /></button>
             <small v-if="link.subject">{{ link.subject }}</small>
           </li>
@@ -63,16 +64,16 @@ export default {
       <section v-if="alike.length" :aria-label="words.alike">
         <h2 class="eyebrow">{{ words.alike }}</h2>
         <ul class="agent-others">
-          <li v-for="other in alike" :key="other.id"><a class="link quiet" :href="'/tickets/' + other.id"><span class="agent-dot" :class="'status-' + other.status" aria-hidden="true"></span><span><span class="ticket-id">{{ other.id }}</span> {{ other.subject }}<span class="visually-hidden">, {{ other.label }}</span></span></a></li>
+          <li v-for="other in alike" :key="other.id"><a class="link quiet" :href="'/tickets/' + other.id" @click="openAside($event, other.id)"><span class="agent-dot" :class="'status-' + other.status" aria-hidden="true"></span><span><span class="ticket-id">{{ other.id }}</span> {{ other.subject }}<span class="visually-hidden">, {{ other.label }}</span></span></a></li>
         </ul>
       </section>
       <section v-if="company || others.length" :aria-label="words.requester">
         <h2 class="eyebrow">{{ words.requester }}</h2>
         <p v-if="company" class="agent-company"><a class="link" :href="company.href"><Icon name="building-2" :sprite="sprite" />{{ company.name }}</a><small>{{ company.text }}</small></p>
         <ul v-if="others.length" class="agent-others">
-          <li v-for="other in others" :key="other.id"><a class="link quiet" :href="'/tickets/' + other.id"><span class="agent-dot" :class="'status-' + other.status" aria-hidden="true"></span><span><span class="ticket-id">{{ other.id }}</span> {{ other.subject }}<span class="visually-hidden">, {{ other.label }}</span></span></a></li>
+          <li v-for="other in others" :key="other.id"><a class="link quiet" :href="'/tickets/' + other.id" @click="openAside($event, other.id)"><span class="agent-dot" :class="'status-' + other.status" aria-hidden="true"></span><span><span class="ticket-id">{{ other.id }}</span> {{ other.subject }}<span class="visually-hidden">, {{ other.label }}</span></span></a></li>
         </ul>
-        <p v-if="rest" class="faint small">{{ rest }}</p>
+        <p v-if="all" class="agent-all small"><a class="link" :href="all_href">{{ all }}</a></p>
       </section>
     </div>`,
   computed: {
@@ -84,6 +85,7 @@ export default {
     },
   },
   methods: {
+    openAside,
     left(target) {
       return workSpan(workUntil(this.hours, target.at.iso), this.language);
     },

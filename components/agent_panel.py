@@ -7,12 +7,14 @@ from typing import Any
 
 from components.live import Told
 from components.reader import reader
-from components.text import duration, plural, t, words
+from components.text import duration, number, plural, t, words
 from components.ticket_data import sprite, time_data
 from models import LinkTo, Status
 from services.desk.cards import Card
 from services.desk.facts import Facts
+from services.desk.filters import DeskFilter
 from services.desk.linking import LinkView
+from services.figures.wanted import queue_address
 from services.search.answers import Card as AnswerCard
 from services.tickets.views import TicketView
 
@@ -62,7 +64,6 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
 
     def show(self, view: TicketView, beside: Beside) -> None:
         facts = beside.facts
-        shown = len(facts.others)
         self.tell(
             targets=tuple(_targets(view, beside.card)),
             tags=beside.tags,
@@ -80,8 +81,9 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
                 for other in facts.others
             ),
             alike=tuple(_alike(card) for card in beside.alike),
-            rest=plural('agent_ticket.more_others', facts.others_count - shown) if facts.others_count > shown else '',
+            all=t('agent_ticket.all_of', count=number(1 + facts.others_count)) if facts.others else '',
             company=_company(facts),
+            all_href=queue_address(DeskFilter(requester=view.requester.id, statuses=tuple(Status))),
         )
 
     def linked(self) -> None:

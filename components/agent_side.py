@@ -1,6 +1,6 @@
 """What specialists do beside a ticket: tagging, linking, merging; read with the ticket and kept current with it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from components.agent_panel import AgentPanel, Beside, PanelActions
@@ -14,6 +14,8 @@ from models import LinkTo
 from services.desk import board, facts, linking, tags
 from services.search import answers
 from services.tickets.views import TicketView
+
+Go = Callable[[str], Awaitable[None]]
 
 SUGGESTIONS = 200
 
@@ -42,12 +44,13 @@ async def beside(view: TicketView, before: Beside | None = None) -> Beside:
 class AgentSide(Part):
     """Give it what `beside` read, anew after each change. For staff only: the services refuse others.
 
-    `hours` is when support works, of `working_time`.
+    `hours` is when support works, of `working_time`; `go(id)` shows another ticket in place of this one.
     """
 
-    def __init__(self, ref: str, view: TicketView, shown: Beside, hours: Mapping[str, Any]) -> None:
+    def __init__(self, ref: str, view: TicketView, shown: Beside, hours: Mapping[str, Any], go: Go) -> None:
         super().__init__(self._draw_panel)
         self._hours = hours
+        self._go = go
         self._ref = ref
         self._actor = reader().actor
         self._panel: AgentPanel | None = None
@@ -87,4 +90,4 @@ class AgentSide(Part):
         toast(t('agent_ticket.unlinked'))
 
     async def merge(self) -> None:
-        MergeDialog(self._view)
+        MergeDialog(self._view, self._go)

@@ -44,7 +44,7 @@ export default {
           </header>
           <p v-if="refusal(status.code)" class="board-why"><Icon name="circle-x" :sprite="sprite" />{{ refusal(status.code) }}</p>
           <ul v-if="!folded.has(status.code)" class="board-cards" :aria-labelledby="'board-' + status.code" @scroll.passive="scrolled(status.code, $event)">
-            <BoardCard v-for="row in shown(status.code).slice(0, depth)" :key="row.pk" :row="row" :board="shared" :current="row.pk === current" :lifted="row.pk === (drag?.pk ?? hold?.pk)"
+            <BoardCard v-for="row in shown(status.code).slice(0, depth)" :key="row.pk" :row="row" :board="shared" :current="row.pk === current" :entry="row.pk === entry(status.code)" :lifted="row.pk === (drag?.pk ?? hold?.pk)"
               :pending="moving.has(row.pk)" :recent="recent.has(row.pk)" :missed="missed.has(row.pk)" :opened="row.id === aside.ticket" :people="people[row.id]" :line="line(row)" @menu="openMenu(row, $event)" @seen="saw(row)" />
             <li v-if="line(null, status.code)" class="board-line" role="presentation"></li>
             <li v-if="!shown(status.code).length" class="board-none">{{ words.nothing }}</li>
@@ -230,6 +230,11 @@ export default {
         rows.splice(at < 0 ? rows.length : at, 0, row);
       }
       return rows;
+    },
+    /** The card by which the keyboard enters a column: the one it stood on last, or the first. */
+    entry(status) {
+      const row = this.cards.get(this.current);
+      return row && this.columnOf(row) === status ? row.pk : this.shown(status)[0]?.pk;
     },
     more(status) {
       return this.heads[status]?.more;

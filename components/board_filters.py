@@ -1,7 +1,7 @@
 """Which tickets the board shows: chosen in a bar above it, kept in the address, so that it can be sent."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -28,6 +28,7 @@ class Choices:
 
     assignee: Mapping[str, str]
     company: Mapping[str, str]
+    requester: Mapping[int, str]
     type: Mapping[str, str]
     impact: Mapping[str, str]
     os: Mapping[str, str]
@@ -43,6 +44,7 @@ class DeskFilters(ui.element):
         self.classes('board-filters').props(f'aria-label="{t("board.filters")}"')
         self._address = address
         self._on_change = on_change
+        self._requesters = choices.requester
         self.wanted = DeskFilter.from_parameters(address.parameters)
         given = self.wanted.to_parameters()
         with self:
@@ -52,6 +54,7 @@ class DeskFilters(ui.element):
                     placeholder=t('board.filter.search'), on_change=partial(self._chosen, typed=True),
                 ).classes('dense board-filter-text')  # fmt: skip
                 self.assignee = self._select('assignee', choices.assignee, given, 'anybody')
+                self._requester = Part(self._draw_requester)
                 self._toggles = {name: self._toggle(name, icon) for name, icon in _TOGGLES}
                 self._more = Button(t('board.filter.more'), self._unfold, icon='sliders-horizontal').classes('dense')
                 self._clear = Button(t('board.filter.clear'), self.show_all, look='quiet', icon='x').classes('dense')
@@ -67,6 +70,10 @@ class DeskFilters(ui.element):
     async def show_all(self) -> None:
         """Show everything again."""
         await self.choose(DeskFilter())
+
+    async def of_anybody(self) -> None:
+        """Show what others asked as well."""
+        await self.choose(replace(self.wanted, requester=None))
 
     async def choose(self, wanted: DeskFilter) -> None:
         """Show what that filter asks for."""
@@ -99,7 +106,7 @@ class DeskFilters(ui.element):
         fields = {'assignee': self.assignee, **self._selects}
         toggles = {name: '1' if getattr(self.wanted, name) else '' for name in self._toggles}
         given = self.wanted.to_parameters()
-        kept = {name: given[name] for name in ('status', *FROM_FIGURES) if name in given}
+        kept = {name: given[name] for name in ('status', 'requester', *FROM_FIGURES) if name in given}
         return {name: field.value for name, field in fields.items()} | toggles | kept | {'q': self.text.value}
 
     async def _become(self, wanted: DeskFilter, *, replace: bool) -> None:
@@ -111,6 +118,14 @@ class DeskFilters(ui.element):
             self._address.set(wanted.to_parameters(), replace=replace)
             await self._on_change()
 
+    def _draw_requester(self, id: int | None) -> None:
+        """Whose tickets these are; they are chosen where the person is, and let go of here."""
+        if id is None:
+            return
+        name = self._requesters.get(id, t('board.filter.somebody'))
+        label = t('board.filter.requester', name=name)
+        Button(label, self.of_anybody, icon='x').classes('dense').props(f'title="{t("board.filter.of_anybody")}"')
+
     def _unfold(self) -> None:
         self._open = not self._open
         self._show()
@@ -119,6 +134,8 @@ class DeskFilters(ui.element):
         for name, button in self._toggles.items():
             button.set_pressed(getattr(self.wanted, name))
         self._figure.show(figure_words(self.wanted))
+        self._requester.show(self.wanted.requester)
+        self._requester.set_visibility(self.wanted.requester is not None)
         self._panel.set_visibility(self._open)
         self._more.props(f'aria-expanded={"true" if self._open else "false"}')
         self._clear.set_visibility(not self.wanted.is_empty)

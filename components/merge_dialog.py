@@ -1,6 +1,6 @@
 """Merging a duplicate: which ticket goes on, what comes along, and a second look before it is done for good."""
 
-from nicegui import ui
+from collections.abc import Awaitable, Callable
 
 from components.badge import StatusBadge
 from components.box import Box
@@ -19,11 +19,12 @@ from services.tickets.views import TicketView
 
 
 class MergeDialog(Dialog):
-    """Opens at once; `view` is the duplicate, which will lead to the other ticket."""
+    """Opens at once; `view` is the duplicate, which will lead to the other ticket; `go(id)` then shows that one."""
 
-    def __init__(self, view: TicketView) -> None:
+    def __init__(self, view: TicketView, go: Callable[[str], Awaitable[None]]) -> None:
         super().__init__(t('agent_ticket.merge.title', id=view.id), wide=True)
         self._view = view
+        self._go_to = go
         self._into: TicketView | None = None
         with self:
             Text(t('agent_ticket.merge.lead', id=view.id), 'p', 'soft')
@@ -86,4 +87,4 @@ class MergeDialog(Dialog):
             return
         self.close()
         toast(t('agent_ticket.merge.done', id=self._view.id, into=into.id))
-        ui.navigate.to(f'/tickets/{into.id}')
+        await self._go_to(into.id)

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from components.agent_bar import AgentBar, Neighbours, neighbours
 from components.agent_panel import Beside
-from components.agent_side import AgentSide, beside
+from components.agent_side import AgentSide, Go, beside
 from components.box import Box
 from components.commands import Commands
 from components.conversation import Conversation
@@ -47,17 +47,22 @@ def without_internal(view: TicketView) -> TicketView:
     )
 
 
+async def to_page(ref: str) -> None:
+    """Leave for the page of a ticket."""
+    ui.navigate.to(f'/tickets/{ref}')
+
+
 class OpenTicket:
     """What one open ticket knows, on a page of its own or (`aside`) beside a list.
 
-    First `read`, then `draw`, inside the element in which it is to stand.
+    First `read`, then `draw`, inside the element in which it is to stand. `go(id)` shows another one in place of it.
     """
 
     view: TicketView
 
-    def __init__(self, ref: str, *, aside: bool = False) -> None:
+    def __init__(self, ref: str, *, aside: bool = False, go: Go = to_page) -> None:
         self.ref = ref
-        self.aside = aside
+        self.aside, self.go = aside, go
         self.reader = reader()
         self.actor = self.reader.actor
         self.agents: tuple[PersonView, ...] = ()
@@ -145,7 +150,7 @@ class OpenTicket:
             self.presence = Presence(self.ref, view.pk) if staff else None
             self.rating = TicketRating(view, on_rate=self.rate)
             if self.beside:
-                self.side = AgentSide(self.ref, view, self.beside, self.hours)
+                self.side = AgentSide(self.ref, view, self.beside, self.hours, self.go)
             self.facts = TicketFacts(view)
         self.people.draw()
         self.commands = Commands()

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from nicegui import context
@@ -77,7 +78,7 @@ class Shortcuts(Told, component='shortcuts.js'):
 
     def show(self) -> None:
         """List in a dialog which keys do what on the open page."""
-        offered = [command for command in self._book.commands if command.name in SHORTCUTS]
+        offered = _heard([command for command in self._book.commands if command.name in SHORTCUTS])
         with Dialog(t('shortcuts.title')), Box('shortcuts'):
             for group in _GROUPS:
                 if commands := [command for command in offered if _group(command) == group]:
@@ -115,6 +116,15 @@ def signs(keys: str) -> list[str]:
     if keys in _SIGNS:
         return [_SIGNS[keys]]
     return [_SIGNS.get(key) or key.removeprefix('Key') for key in re.split(r'[ +]', keys)]
+
+
+def _heard(commands: Sequence[Command]) -> list[Command]:
+    """Without those whose keys an earlier one has: beside a board, M moves the open ticket."""
+    found: dict[str, Command] = {}
+    for command in commands:
+        for keys in SHORTCUTS[command.name]:
+            found.setdefault(keys, command)
+    return list(dict.fromkeys(found.values()))
 
 
 def _group(command: Command) -> str:

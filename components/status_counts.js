@@ -4,7 +4,7 @@ export default {
   emits: ["choose"],
   template: `
     <div class="status-counts" role="group" :aria-label="label">
-      <button v-for="status in counts" :key="status.code" type="button" class="status-count" :aria-pressed="String(chosen === status.code)" @click="$emit('choose', { status: status.code })">
+      <button v-for="status in counts" :key="status.code" type="button" class="status-count" :title="status.label" :aria-pressed="String(chosen === status.code)" @click="$emit('choose', { status: status.code })">
         <span class="status-count-number">{{ status.count }}</span>
         <span class="badge" :class="'status-' + status.code"><svg class="icon" aria-hidden="true"><use :href="status.icon"></use></svg><span>{{ status.label }}</span></span>
       </button>

@@ -67,7 +67,7 @@ class TicketPanel(Told, component='ticket_panel.js', esm={'ticket-parts': 'ticke
             if not ref or ref != self._wanted or self.is_deleted:
                 return
             earlier = tuple(self.default_slot.children)
-            ticket = OpenTicket(ref, aside=True)
+            ticket = OpenTicket(ref, aside=True, go=self.open)
             with self, Box('ticket') as place:
                 try:
                     await ticket.read()

@@ -95,10 +95,10 @@ class StatusPanel(Part):
                 _button('reopen', self._do.reopen, 'rotate-ccw')
             elif moves:
                 self._draw_moves(moves)
-            if rights.assign:
-                self._draw_assignee(assignee, agents)
             if rights.share:
                 _button('share', self._do.share, 'share-2')
+            if rights.assign:
+                self._draw_assignee(assignee, agents)
             self._draw_own(rights, following)
 
     def _draw_moves(self, moves: tuple[MoveView, ...]) -> None:

@@ -9,9 +9,10 @@ from nicegui import PageArguments, context, ui
 
 from components.address import Address
 from components.board import ASKS, Board, BoardActions
-from components.board_filters import Choices, DeskFilters
+from components.board_filters import DeskFilters
 from components.box import Box
 from components.crossed import heard_despite
+from components.desk_choices import desk_choices
 from components.feedback import toast
 from components.live import Live
 from components.move_dialogs import MoveDialog
@@ -21,16 +22,16 @@ from components.saved_views import SavedViews
 from components.text import Text, t
 from components.ticket_panel import TICKET, TicketPanel
 from components.working_time import working_time
-from models import Impact, Status
-from services import companies, tickets
+from models import Status
+from services import tickets
 from services.desk import board as desk
-from services.desk import presence, settings_store, tags
+from services.desk import presence, settings_store
 from services.desk.board import Column
 from services.desk.ordering import ORDER_TEXT
 from services.desk.places import place
 from services.errors import Crossed, Refusal
 from services.forms import store
-from services.forms.definition import Form, worded
+from services.forms.definition import worded
 from services.settings import settings
 from services.tickets import TicketView
 
@@ -69,12 +70,13 @@ class BoardPage:
 
     async def _draw_board(self) -> None:
         forms = await store.known()
+        choices = await desk_choices(forms, self.address)
         with Box('board-bar'):
             with Box('board-title'):
                 Text(t('board.title'), 'h1')
                 self.views = SavedViews('board', self._parameters)
                 self._draw_rule()
-            self.filters = DeskFilters(self.address, await self._choices(forms), on_change=self.search)
+            self.filters = DeskFilters(self.address, choices, on_change=self.search)
         await self.views.load()
         columns = await self._read()
         kinds = {form.type: (worded(form.title, self.reader.language), form.icon) for form in forms}
@@ -90,19 +92,6 @@ class BoardPage:
             with Box('board-rule-text stack gap-1'):
                 for key in (ORDER_TEXT, 'board.rule_own', 'board.rule_done'):
                     Text(t(key), 'p')
-
-    async def _choices(self, forms: Sequence[Form]) -> Choices:
-        language = self.reader.language
-        agents = {str(agent.id): agent.name for agent in await tickets.agents(self.actor)}
-        return Choices(
-            assignee={'me': t('board.filter.me'), 'none': t('board.filter.none')} | agents,
-            company={str(row.id): row.name for row in await companies.list_companies(self.actor)},
-            type={form.type: worded(form.title, language) for form in forms},
-            impact={impact.value: t(f'impact.{impact.value}') for impact in Impact},
-            os=_answers(forms, 'os', language),
-            server_type=_answers(forms, 'server_type', language),
-            tag={name: name for name in await tags.suggest(self.actor, limit=200)},
-        )
 
     def _parameters(self) -> dict[str, str]:
         return self.filters.wanted.to_parameters()
@@ -292,9 +281,3 @@ class BoardPage:
 
 def _status(code: str) -> Status | None:
     return Status(code) if code in tuple(Status) else None
-
-
-def _answers(forms: Sequence[Form], code: str, language: str) -> dict[str, str]:
-    """The answers that any form offers for a field."""
-    fields = [field for form in forms if (field := form.field(code))]
-    return {option.code: worded(option.label, language) for field in fields for option in field.options}

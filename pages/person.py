@@ -18,13 +18,15 @@ from components.people_table import account_state
 from components.reader import reader
 from components.refusals import explains_refusals, point_out
 from components.text import Moment, Text, number, plural, t
-from models import Role
+from models import Role, Status
 from services import companies, people
 from services.accounts import account, directory, doubles
 from services.accounts.account import Account, Entry
 from services.accounts.directory import PeopleFilter
 from services.audit_log import action_words
+from services.desk.filters import DeskFilter
 from services.errors import Invalid, NotFound
+from services.figures.wanted import queue_address
 from services.people import PersonRow
 from services.privacy import erasing
 from services.sessions import SessionView
@@ -76,7 +78,7 @@ class PersonPage:
         """Draw what `load` brought."""
         shown = self.account
         self.head.show(shown.person)
-        self.tickets.show(shown.tickets, shown.tickets_count, shown.open_count)
+        self.tickets.show(self.id, shown.tickets, shown.tickets_count, shown.open_count)
         self.ratings.show(shown.ratings, shown.ratings_count)
         self.entries.show(shown.entries)
         self.facts.show(shown)
@@ -320,12 +322,12 @@ def _fact_moment(key: str, at: object) -> None:
                 Moment(at)  # type: ignore[arg-type]
 
 
-def _draw_tickets(rows: tuple[account.AskedTicket, ...], count: int, unfinished: int) -> None:
+def _draw_tickets(id: int, rows: tuple[account.AskedTicket, ...], count: int, unfinished: int) -> None:
     with Box('stack gap-2', 'section'):
         with Box('row between baseline'):
             Text(t('people.tickets'), 'h2', 'person-section')
             if count:
-                Text(plural('people.tickets_count', count, open=number(unfinished)), 'span', 'soft small')
+                Link(plural('people.tickets_count', count, open=number(unfinished)), _in_queue(id)).classes('small')
         if not rows:
             EmptyState(t('people.no_tickets'), icon='inbox')
             return
@@ -338,6 +340,10 @@ def _draw_tickets(rows: tuple[account.AskedTicket, ...], count: int, unfinished:
                             Text(f'{row.id} · ', 'span')
                             Moment(row.updated_at)
                     StatusBadge(row.status)
+
+
+def _in_queue(requester: int) -> str:
+    return queue_address(DeskFilter(requester=requester, statuses=tuple(Status)))
 
 
 def _draw_ratings(rows: tuple[account.GivenRating, ...], count: int) -> None:

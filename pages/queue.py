@@ -23,7 +23,7 @@ from components.working_time import working_time
 from models import Status
 from services import tickets
 from services.desk import queue as desk
-from services.desk import settings_store, tags
+from services.desk import settings_store
 from services.desk.cards import Card
 from services.desk.filters import DeskFilter
 from services.desk.queue import Sort
@@ -33,7 +33,6 @@ from services.tickets import Page
 
 PIECE = 50  # rows at a time
 MOST_KEPT = 500  # rows that stay current; whoever looks at more has a filter to use
-SUGGESTIONS = 200  # tags
 SHOWN_AS = ('sort', 'descending', 'columns')
 
 
@@ -60,8 +59,7 @@ class QueuePage:
         Live('staff', f'user:{self.reader.user_id}', reload=self.load)
         Live(settings_store.TOPIC, reload=self.measure)
         forms = await store.known()
-        names = await tags.suggest(self.actor, limit=SUGGESTIONS)
-        choices = await desk_choices(forms, names)
+        choices = await desk_choices(forms, self.address)
         with Box('queue-head'):
             with Box('queue-title'):
                 Text(t('list.queue'), 'h1')
@@ -79,7 +77,7 @@ class QueuePage:
             sort=self.sort,
             descending=self._backwards(),
         )
-        self.table.suggest_tags(names)
+        self.table.suggest_tags(choices.tag)
         with Box('queue-empty') as self.empty:
             pass
         await self.views.load()

@@ -56,6 +56,7 @@ class Asked(BaseModel):
     status: list[Status] = Field(default=[], description='One or several; without: what is not done.')
     assignee: str = Field('', max_length=10, description='`me`, `none` or a person’s id.')
     company: schemas.Number | None = None
+    requester: schemas.Number | None = Field(None, description='The id of who asked.')
     type: str = Field('', max_length=64)
     impact: Impact | None = None
     os: str = Field('', max_length=64)

@@ -8,10 +8,10 @@ const SOON = 4 * 3600; // seconds of work before a target at which it warns
 
 export const BoardCard = {
   components: { Avatar, Icon },
-  props: { row: Object, board: Object, current: Boolean, lifted: Boolean, pending: Boolean, recent: Boolean, missed: Boolean, opened: Boolean, line: Boolean, people: Array },
+  props: { row: Object, board: Object, current: Boolean, entry: Boolean, lifted: Boolean, pending: Boolean, recent: Boolean, missed: Boolean, opened: Boolean, line: Boolean, people: Array },
   emits: ["menu", "seen"],
   template: `
-    <li class="board-card" :class="classes" :data-pk="row.pk" :tabindex="current ? 0 : -1" :aria-label="name" aria-describedby="board-keys" :aria-busy="pending ? 'true' : null" @focus="$emit('seen')" @pointerenter="missed && $emit('seen')">
+    <li class="board-card" :class="classes" :data-pk="row.pk" :tabindex="entry ? 0 : -1" :aria-label="name" aria-describedby="board-keys" :aria-busy="pending ? 'true' : null" @focus="$emit('seen')" @pointerenter="missed && $emit('seen')">
       <span v-if="row.unread" class="unread-mark" :title="words.unread"></span>
       <span class="board-card-top">
         <span class="board-card-id">{{ row.id }}</span>

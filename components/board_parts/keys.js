@@ -1,4 +1,4 @@
-// The board by keyboard: one card is in the tab order; arrows walk, space picks up and drops, Enter opens.
+// The board by keyboard: one card of each column is in the tab order; arrows walk, space picks up and drops, Enter opens.
 // While a ticket is open beside the board, J and K open the following and the preceding one.
 import { aside } from "ticket-parts/aside.js";
 

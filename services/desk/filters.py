@@ -37,14 +37,16 @@ _MOMENTS = {'created': 'created_at', 'done': 'done_at', 'closes': 'auto_close_at
 class DeskFilter:
     """What is asked for; everything left out lets every ticket through.
 
-    `assignee` is 'me', 'none' (nobody's) or a person's id. `answered`: a customer spoke while feedback was awaited.
-    `overdue`: its next time target has passed. `text` is a ticket's ID however written, or words that it has.
+    `assignee` is 'me', 'none' (nobody's) or a person's id, `requester` the id of who asked. `answered`: a customer
+    spoke while feedback was awaited. `overdue`: its next time target has passed. `text` is a ticket's ID however
+    written, or words that it has.
     Without `statuses` the board shows all columns and the queue what is not done. Spans of time ask when a ticket was
     filed, done, rated, asked about, or will close by itself; `reply` is what came of the question for a rating.
     """
 
     assignee: Literal['me', 'none'] | int | None = None
     company: int | None = None
+    requester: int | None = None
     type: str | None = None
     impact: Impact | None = None
     os: str | None = None
@@ -73,6 +75,7 @@ class DeskFilter:
         return cls(
             assignee=_assignee(given['assignee']),
             company=_id(given['company']),
+            requester=_id(given['requester']),
             type=_code(given['type']),
             impact=Impact(given['impact']) if given['impact'] in tuple(Impact) else None,
             os=_code(given['os']),
@@ -98,6 +101,7 @@ class DeskFilter:
         found: dict[str, Any] = {
             'assignee': self.assignee,
             'company': self.company,
+            'requester': self.requester,
             'type': self.type,
             'impact': self.impact,
             'os': self.os,
@@ -124,7 +128,8 @@ class DeskFilter:
 
 
 _PARAMETERS = (
-    'assignee', 'company', 'type', 'impact', 'os', 'server_type', 'tag', 'answered', 'overdue', 'q', 'status',
+    'assignee', 'company', 'requester', 'type', 'impact', 'os', 'server_type', 'tag', 'answered', 'overdue', 'q',
+    'status',
     *FROM_FIGURES,
 )  # fmt: skip
 
@@ -190,6 +195,7 @@ def _equal(wanted: DeskFilter, user_id: int) -> dict[str, Any]:
     values = {
         'assignee_id': assignee if isinstance(assignee, int) else None,
         'company_id': wanted.company,
+        'requester_id': wanted.requester,
         'type': wanted.type,
         'impact': wanted.impact.value if wanted.impact else None,
         'os': wanted.os,

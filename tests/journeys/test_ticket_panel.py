@@ -88,3 +88,32 @@ async def test_a_phone_opens_the_whole_page_and_a_sent_link_covers_the_board(por
     await card(grace, ticket).get_by_role('link').click()
     await expect(grace).to_have_url(re.compile(f'/tickets/{ticket}$'))
     await expect(grace.get_by_role('heading', level=1)).to_contain_text(ticket)
+
+
+async def test_a_duplicate_is_merged_beside_the_queue_which_then_shows_one_persons_tickets(portal, visitor):
+    """In the dark, and with a window as narrow as a panel has room in."""
+    main, double = await portal.file_bug(BOB, 'Экран гаснет'), await portal.file_bug(BOB, 'Гаснет экран')
+    others = [await portal.file_bug(ALICE, f'Звук {number}') for number in range(2)]
+    grace = await visitor(GRACE, f'/queue?ticket={double}', width=1440, dark=True)
+    beside = panel(grace, double)
+    await expect(beside).to_be_visible()
+    table = grace.locator('.queue-scroll')
+    assert await table.evaluate('table => table.scrollWidth - table.clientWidth') == 0  # it has fewer columns
+    await axe(grace)
+    await grace.keyboard.press('?')
+    keys = grace.get_by_role('dialog')
+    await expect(keys.get_by_text('Изменить статус')).to_be_visible()
+    await axe(grace)
+    await grace.keyboard.press('Escape')
+    await beside.get_by_role('button', name='Объединить').click()
+    dialog = grace.get_by_role('dialog')
+    await dialog.get_by_label('В какую заявку').fill(main)
+    await dialog.get_by_role('button', name='Найти заявку').click()
+    await dialog.get_by_role('button', name=f'Объединить с {main}').click()
+    await expect(panel(grace, main)).to_be_visible()
+    await expect(grace).to_have_url(re.compile(rf'/queue\?ticket={main}$'))
+    await panel(grace, main).get_by_role('link', name='Все заявки заявителя: 2').click()
+    await expect(grace.get_by_role('button', name='Заявитель:')).to_be_visible()
+    await expect(grace.get_by_role('row', name=others[0])).to_have_count(0)
+    await grace.get_by_role('button', name='Заявитель:').click()
+    await expect(grace.get_by_role('row', name=others[0])).to_have_count(1)

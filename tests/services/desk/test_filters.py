@@ -13,6 +13,7 @@ _FILTERS = st.builds(
     DeskFilter,
     assignee=st.none() | st.sampled_from(['me', 'none']) | st.integers(1, 2**31 - 1),
     company=st.none() | st.integers(1, 2**31 - 1),
+    requester=st.none() | st.integers(1, 2**31 - 1),
     type=st.none() | _CODE,
     impact=st.none() | st.sampled_from(Impact),
     os=st.none() | _CODE,

@@ -89,6 +89,7 @@ FILTERS = (
     DeskFilter(answered=True),
     DeskFilter(overdue=True),
     DeskFilter(company=1),
+    DeskFilter(requester=1),
 )
 
 

@@ -85,6 +85,15 @@ async def test_each_sort_has_the_direction_that_is_meant(world):
     assert await queue.matching(world.grace, sort='nonsense', now=NOW) == newest_first
 
 
+async def test_the_tickets_of_one_person_are_asked_for_by_their_id(quick):
+    of_alice, of_bob = await quick.file(quick.alice), await quick.file(quick.bob)
+    wanted = DeskFilter(requester=of_bob.requester.id)
+    assert await queue.matching(quick.grace, wanted, now=NOW) == [of_bob.number]
+    assert of_alice.number not in await queue.matching(quick.grace, DeskFilter(requester=2**31 - 1), now=NOW)
+    kept = await views.save_view(quick.grace, 'Боб', wanted.to_parameters(), now=NOW)
+    assert kept.query == {'requester': str(of_bob.requester.id)}
+
+
 async def test_a_cursor_of_another_sort_is_refused(quick):
     for _ in range(3):
         await quick.file()
