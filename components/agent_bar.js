@@ -15,8 +15,8 @@ export default {
       </template>
       <template v-else>
         <a v-if="back" class="button quiet dense" :href="back"><Icon name="arrow-left" :sprite="sprite" />{{ words.back }}</a>
-        <a v-if="previous" class="button quiet dense" :href="'/tickets/' + previous" :title="words.previous + ' (K)'"><Icon name="chevron-up" :sprite="sprite" />{{ words.previous }}</a>
-        <a v-if="following" class="button quiet dense" :href="'/tickets/' + following" :title="words.next + ' (J)'"><Icon name="chevron-down" :sprite="sprite" />{{ words.next }}</a>
+        <a v-if="previous" class="button quiet dense agent-step" :href="'/tickets/' + previous" :title="words.previous + ' (K)'"><Icon name="chevron-up" :sprite="sprite" /><span>{{ words.previous }}</span></a>
+        <a v-if="following" class="button quiet dense agent-step" :href="'/tickets/' + following" :title="words.next + ' (J)'"><Icon name="chevron-down" :sprite="sprite" /><span>{{ words.next }}</span></a>
       </template>
       <button type="button" class="button quiet dense agent-eye" :aria-pressed="String(customer)" :title="words.as_customer + ' (V)'" @click="$emit('switch')"><Icon :name="customer ? 'eye-off' : 'eye'" :sprite="sprite" /><span>{{ words.as_customer }}</span></button>
       <button v-if="aside" type="button" class="button quiet dense icon-only" :aria-label="words.close" :title="words.close + ' (Esc)'" @click="beside.close()"><Icon name="x" :sprite="sprite" /></button>

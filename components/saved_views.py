@@ -45,7 +45,7 @@ class SavedViews(Part):
     def _draw_menu(self, views: Sequence[View], chosen: int | None, narrowed: bool) -> None:
         name = next((view.name for view in views if view.id == chosen), t('board.view.menu'))
         with Menu(name, icon='layers', look='dense').props('data-focus=views'):
-            self._draw_link(t('board.view.whole'), {}, here=not narrowed)
+            self._draw_link(t(f'board.view.whole_{self._page}'), {}, here=not narrowed)
             for title, own in (('own', True), ('shared', False)):
                 listed = [view for view in views if view.mine is own]
                 if listed:

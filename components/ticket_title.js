@@ -16,9 +16,9 @@ export default {
         <button type="button" class="button quiet dense" @click="close">{{ words.cancel }}</button>
       </form>
       <div class="ticket-tools">
-        <button type="button" class="button quiet dense" @click="copy(ticket, words.id_copied)"><Icon name="copy" :sprite="sprite" />{{ words.copy_id }}</button>
-        <button type="button" class="button quiet dense" @click="copy(href, words.link_copied)"><Icon name="link" :sprite="sprite" />{{ words.copy_link }}</button>
-        <button v-if="editable && !editing" type="button" ref="rename" class="button quiet dense" @click="edit"><Icon name="pencil" :sprite="sprite" />{{ words.rename }}</button>
+        <button type="button" class="button quiet dense" :title="words.copy_id" @click="copy(ticket, words.id_copied)"><Icon name="copy" :sprite="sprite" /><span>{{ words.copy_id }}</span></button>
+        <button type="button" class="button quiet dense" :title="words.copy_link" @click="copy(href, words.link_copied)"><Icon name="link" :sprite="sprite" /><span>{{ words.copy_link }}</span></button>
+        <button v-if="editable && !editing" type="button" ref="rename" class="button quiet dense" :title="words.rename" @click="edit"><Icon name="pencil" :sprite="sprite" /><span>{{ words.rename }}</span></button>
         <span class="ticket-said" role="status">{{ said }}</span>
       </div>
     </div>`,
