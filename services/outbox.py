@@ -70,7 +70,7 @@ async def notify(event: TicketEvent, ticket: Ticket, *, hold: timedelta = _NOTHI
             ticket=ticket,
             event=event,
             not_before=event.at + hold,
-            details={'by_customer': by_customer},
+            details={'by_customer': event.actor_id if by_customer else None},
         )
         for user in people.values()
     ]

@@ -434,18 +434,30 @@ def test_a_setting_that_no_mail_can_leave_by_is_refused_at_start_without_its_pas
     assert 'top-secret' not in str(refused.value)
 
 
-async def test_no_more_than_twenty_an_hour_reach_one_person_from_customers_and_the_rest_comes_later(world, mailbox):
+async def test_no_more_than_twenty_an_hour_reach_one_person_from_a_customer_and_the_rest_comes_later(world, mailbox):
     view = await world.file()
     await tickets.take(world.grace, view.id, now=NOW)
     for number in range(25):
         await tickets.comment(world.alice, view.id, f'Вопрос {number}', now=NOW)
     await sender.send_due(NOW)
     await drain(NOW)
-    assert len(mailbox.to('grace@portal.test')) == sender.BY_CUSTOMERS_PER_HOUR
+    assert len(mailbox.to('grace@portal.test')) == sender.BY_CUSTOMER_PER_HOUR
     await drain(NOW + HOUR + MINUTE)
     texts = [letter.text for letter in mailbox.to('grace@portal.test')]
     assert len(texts) == 26
     assert [f'> Вопрос {number}' in text.splitlines() for number, text in enumerate(texts[1:])] == [True] * 25
+
+
+async def test_a_customer_who_writes_a_lot_keeps_nobody_elses_mail_back(world, mailbox):
+    flooded, other = await world.file(), await world.file(world.charlie)
+    for view in (flooded, other):
+        await tickets.take(world.grace, view.id, now=NOW)
+    for number in range(25):
+        await tickets.comment(world.alice, flooded.id, f'Вопрос {number}', now=NOW)
+    await drain(NOW)
+    await tickets.comment(world.charlie, other.id, 'Всё стоит.', now=NOW + MINUTE)
+    await drain(NOW + MINUTE)
+    assert '> Всё стоит.' in mailbox.to('grace@portal.test')[-1].text
 
 
 async def drain(now: datetime) -> None:
