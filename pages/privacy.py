@@ -1,6 +1,7 @@
 """How long the portal keeps each kind of data: a period or for good, and what the next run would take away."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from nicegui import ui
 
@@ -11,6 +12,7 @@ from components.field import ChoiceField, Field, Option
 from components.live import Live, Part
 from components.reader import reader
 from components.refusals import explains_refusals, point_out
+from components.setting_note import setting_note
 from components.text import Moment, Text, plural, t
 from services.errors import Invalid
 from services.privacy import retention
@@ -35,6 +37,7 @@ class PrivacyPage:
         self.actor = reader().actor
         self.fields: dict[str, ChoiceField] = {}
         self.effects: dict[str, Part] = {}
+        self.notes: dict[str, Part] = {}
 
     async def load(self) -> None:
         self.kept: Retention = await retention.read(self.actor)
@@ -51,7 +54,7 @@ class PrivacyPage:
                 for rule in self.kept.rules:
                     self._draw_rule(rule)
             with Box('row between'):
-                self.changed = Part(_draw_changed)
+                Text(t('privacy.from_now_on'), 'p', 'soft small')
                 Button(t('common.save'), self.save, look='primary').mark('save_periods')
             Notice(t('privacy.people_hint'), icon='user')
         self.show()
@@ -59,8 +62,8 @@ class PrivacyPage:
     def show(self) -> None:
         """Draw what `load` brought."""
         self.runs.show(self.kept.ran_at)
-        self.changed.show(self.kept.changed_by, self.kept.changed_at)
         for rule in self.kept.rules:
+            self.notes[rule.kind].show(rule)
             if self.fields[rule.kind].value == _value(rule.days):
                 self.effects[rule.kind].show(rule, rule.days, rule.due)
 
@@ -75,15 +78,19 @@ class PrivacyPage:
                 Text(t(f'privacy.about.{rule.kind}'), 'p', 'soft small')
                 self.effects[rule.kind] = Part(_draw_effect)
                 self.effects[rule.kind].props('aria-live=polite')
-            field = ChoiceField(
-                t('privacy.period_of', kind=t(f'privacy.kind.{rule.kind}')),
-                _options(rule),
-                _value(rule.days),
-                label_hidden=True,
-                on_change=self._look(rule),
-                hint=t('privacy.by_default', period=_period(rule.default)),
-            )
-            self.fields[rule.kind] = field
+            with Box('stack gap-half'):
+                self.fields[rule.kind] = ChoiceField(
+                    t('privacy.period_of', kind=t(f'privacy.kind.{rule.kind}')),
+                    _options(rule),
+                    _value(rule.days),
+                    label_hidden=True,
+                    on_change=self._look(rule),
+                )
+                self.notes[rule.kind] = Part(self._draw_note)
+
+    def _draw_note(self, rule: RuleView) -> None:
+        kind, default = t(f'privacy.kind.{rule.kind}'), _period(rule.default)
+        setting_note(kind, default, rule.changed_by, rule.changed_at, partial(self.reset, rule))
 
     def _look(self, rule: RuleView) -> Callable[[], Awaitable[None]]:
         """Say what the next run would take away if what is chosen now were saved."""
@@ -108,6 +115,14 @@ class PrivacyPage:
         toast(t('privacy.saved'))
         await self.reload()
 
+    @explains_refusals
+    async def reset(self, rule: RuleView) -> None:
+        """Back to the default of one kind."""
+        await retention.change(self.actor, {rule.kind: rule.default})
+        self.fields[rule.kind].set_value(_value(rule.default))
+        await self.reload()
+        toast(t('privacy.saved'))
+
 
 def _draw_runs(ran_at: object) -> None:
     with Text('', 'p', 'soft small privacy-run'):
@@ -115,13 +130,6 @@ def _draw_runs(ran_at: object) -> None:
         if ran_at:
             Text(' ', 'span')
             Moment(ran_at, relative=False)  # type: ignore[arg-type]
-
-
-def _draw_changed(by: str, at: object) -> None:
-    with Text('', 'p', 'soft small'):
-        if at:
-            Text(f'{t("privacy.changed_by", name=by)} ', 'span')
-            Moment(at)  # type: ignore[arg-type]
 
 
 def _draw_effect(rule: RuleView, days: int | None, due: int) -> None:

@@ -1,5 +1,6 @@
 """The portal's settings: what admins change while it runs, each with its default, who changed it, and a way back."""
 
+from datetime import datetime
 from functools import partial
 
 from nicegui import ui
@@ -12,12 +13,15 @@ from components.logo_field import LogoField
 from components.reader import reader
 from components.refusals import explains_refusals
 from components.setting_field import SettingField, said, said_by_problem
-from components.text import Text, moment, t
+from components.setting_note import setting_note, who_changed
+from components.text import Text, t
 from services import adjustments, brand, colours
 from services.adjustable import BY_NAME, GROUPS
 from services.adjustments import SettingView
 from services.errors import Invalid
 from services.settings import settings
+
+_ELSEWHERE = (('targets', '/admin/targets'), ('privacy', '/admin/privacy'), ('mails', '/admin/mails'))
 
 
 async def settings_page() -> None:
@@ -47,9 +51,10 @@ class SettingsPage:
             for group in GROUPS:
                 with Box('card section stack gap-3', 'section'):
                     self._draw_group(group)
-            with Box('row gap-1'):
+            with Box('stack gap-half'):
                 Text(t('settings.elsewhere'), 'p', 'soft')
-                Link(t('settings.elsewhere_link'), '/admin/targets')
+                for word, address in _ELSEWHERE:
+                    Link(t(f'admin_area.{word}'), address)
         self.show()
 
     def _draw_group(self, group: str) -> None:
@@ -74,15 +79,10 @@ class SettingsPage:
         self.logo_note = Part(_draw_who)
 
     def _draw_note(self, view: SettingView) -> None:
-        with Box('row gap-1 setting-note'):
-            Text(t('settings.default', value=said(view.what, view.default)), 'span', 'faint small')
-            if not view.is_changed:
-                return
-            if view.changed_at is not None:
-                _draw_who(view.changed_by, moment(view.changed_at))
-            label = t(f'settings.name.{view.what.name}')
-            back = Button(t('settings.to_default'), partial(self.reset, view.what.name), look='quiet')
-            back.classes('dense').props['aria-label'] = t('settings.to_default_named', name=label)
+        name = view.what.name
+        default = said(view.what, view.default)
+        back = partial(self.reset, name)
+        setting_note(t(f'settings.name.{name}'), default, view.changed_by, view.changed_at, back)
 
     def show(self) -> None:
         """Draw what `load` brought; fields in which something is being typed keep it."""
@@ -91,8 +91,7 @@ class SettingsPage:
             self.notes[name].show(view)
         self.logo.show()
         self.no_logo.set_visibility(self.logo_changed is not None)
-        by, at = self.logo_changed or ('', None)
-        self.logo_note.show(by, moment(at) if at is not None else '')
+        self.logo_note.show(self.logo_changed)
 
     async def reload(self) -> None:
         await self.load()
@@ -159,10 +158,9 @@ def _outcome(changed: list[str]) -> str:
     return 'settings.saved_accent_dark' if 'accent' in changed and dark != accent else 'settings.saved'
 
 
-def _draw_who(by: str, when: str) -> None:
-    if when:
-        text = t('settings.changed', name=by, when=when) if by else t('settings.changed_by_nobody', when=when)
-        Text(text, 'span', 'faint small')
+def _draw_who(changed: tuple[str, datetime] | None) -> None:
+    if changed is not None:
+        who_changed(*changed)
 
 
 def _draw_shades() -> None:
@@ -171,4 +169,4 @@ def _draw_shades() -> None:
         for ground in ('light', 'dark'):
             with Box('shade-stage').props(f'data-theme={ground}'):
                 Text(t('common.save'), 'span', 'button primary dense')
-                Text(t('settings.elsewhere_link'), 'span', 'shade-link small')
+                Text(t('admin_area.targets'), 'span', 'shade-link small')

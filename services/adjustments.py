@@ -19,7 +19,7 @@ from services.adjustable import BY_NAME, CATALOGUE, Adjustable, contradictions, 
 from services.errors import Invalid, NotFound
 from services.mail import texts
 from services.settings import environment, put_in_force, settings
-from services.transaction import announce, transaction
+from services.transaction import announce, in_turn, transaction
 from services.waiting import rest
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ async def change(actor: Actor, entered: Mapping[str, str], *, now: datetime | No
     user, now = await access.admin(actor, now=now), now or datetime.now(UTC)
     values, problems = understood(entered)
     async with transaction():
+        await in_turn(_PREFIX)
         before = _effective(await _stored_values())
         after = before | values
         changed = [name for name in values if after[name] != before[name]]
@@ -84,6 +85,7 @@ async def reset(actor: Actor, name: str, *, now: datetime | None = None) -> None
     if name not in BY_NAME:
         raise NotFound
     async with transaction():
+        await in_turn(_PREFIX)
         before = _effective(await _stored_values())
         after = before | {name: getattr(environment(), name)}
         if after[name] != before[name] and (problems := contradictions(after, {name})):

@@ -21,7 +21,7 @@ from services.actor import Actor
 from services.colours import SURFACES
 from services.errors import Invalid, Problem
 from services.settings import Settings, settings
-from services.transaction import announce, transaction
+from services.transaction import announce, in_turn, transaction
 
 Plate = Literal['', 'light', 'dark']
 
@@ -78,6 +78,7 @@ async def set_logo(actor: Actor, data: bytes, *, now: datetime | None = None) ->
     made = await asyncio.to_thread(looked_at, data)
     value = {'data': base64.b64encode(data).decode(), 'plate': made.plate}
     async with transaction():
+        await in_turn(_KEY)
         before = await Setting.get_or_none(key=_KEY)
         stored = {'value': value, 'changed_by_id': user.id, 'changed_at': utc(now)}
         await Setting.update_or_create(key=_KEY, defaults=stored)
@@ -91,6 +92,7 @@ async def remove_logo(actor: Actor, *, now: datetime | None = None) -> None:
     """Back to the portal's own mark. Raises NotFound but for admins."""
     user, now = await access.admin(actor, now=now), now or datetime.now(UTC)
     async with transaction():
+        await in_turn(_KEY)
         before = await Setting.get_or_none(key=_KEY)
         if before is not None:
             await Setting.filter(key=_KEY).delete()

@@ -10,7 +10,7 @@ from services.desk import targets
 from services.figures import weekly
 from services.privacy import retention
 from services.waiting import rest
-from services.webhooks import deliveries, sending
+from services.webhooks import sending
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,5 @@ async def _clean(stop: asyncio.Event) -> None:
         await retention.run_daily()
         await files.clean()
         await answered.clean()
-        await deliveries.clean()
         await job_runs.note('cleaning', started)
         await rest(CLEANING_EVERY, stop)

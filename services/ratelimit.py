@@ -8,9 +8,8 @@ from typing import cast
 
 from models import Attempt
 from models.instant import utc
-from services.database import connection, engine
 from services.errors import TooMany
-from services.transaction import transaction
+from services.transaction import in_turn, transaction
 
 LONGEST_WINDOW = timedelta(days=2)
 
@@ -33,8 +32,7 @@ async def spend(bucket: str, *, limit: int, window: timedelta, now: datetime | N
     """
     now = utc(now or datetime.now(UTC))
     async with transaction():
-        if engine() == 'postgres':  # on SQLite only one transaction is open at a time anyway
-            await connection().execute_query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [_name(bucket)])
+        await in_turn(_name(bucket))
         left = await check(bucket, limit=limit, window=window, now=now)
         await Attempt.create(bucket=_name(bucket), at=now)
     return Left(limit, left.remaining - 1, left.reset)

@@ -17,7 +17,7 @@ from models.engines.asyncpg import AsyncpgTransaction
 from models.engines.sqlite import SqliteTransaction
 from models.instant import utc
 from services import bus, relay
-from services.database import FAULTS, NAME
+from services.database import FAULTS, NAME, connection, engine
 from services.errors import Unavailable
 
 
@@ -65,6 +65,17 @@ def announce(*topics: str) -> None:
     if running is None or not in_progress():
         raise RuntimeError('announce() belongs inside transaction()')
     running.topics.extend(topics)
+
+
+async def in_turn(name: str) -> None:
+    """Wait for whoever else does what goes by this name; from then on it is ours until the transaction ends.
+
+    For what no row stands for that could be locked. What is read afterwards is what the one before left.
+    """
+    if not in_progress():
+        raise RuntimeError('in_turn() belongs inside transaction()')
+    if engine() == 'postgres':  # on SQLite only one transaction is open at a time anyway
+        await connection().execute_query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [name])
 
 
 def in_progress() -> bool:

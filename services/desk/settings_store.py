@@ -16,7 +16,7 @@ from services.actor import Actor
 from services.desk.calendar import DAY, Calendar, Hours
 from services.errors import Invalid, Problem
 from services.settings import settings
-from services.transaction import announce, transaction
+from services.transaction import announce, in_turn, transaction
 from services.zones import zones
 
 TOPIC = 'targets'  # told when targets or calendar changed
@@ -93,6 +93,13 @@ async def read_plan(actor: Actor, *, now: datetime | None = None) -> Plan:
     return await plan()
 
 
+async def changes(actor: Actor, *, now: datetime | None = None) -> dict[str, tuple[str, datetime]]:
+    """Who set TARGETS and CALENDAR, and when; what is at its default is not there. Raises NotFound but for staff."""
+    await access.staff(actor, now=now)
+    rows = await Setting.filter(key__in=(TARGETS, CALENDAR)).select_related('changed_by')
+    return {row.key: (row.changed_by.name if row.changed_by is not None else '', row.changed_at) for row in rows}
+
+
 async def change_targets(actor: Actor, hours: Mapping[str, Mapping[str, Any]], *, now: datetime | None = None) -> Plan:
     """Set the hours, as {'critical': {'respond': 1, 'solve': 8}, …}; impacts that are not named stay. Admins only.
 
@@ -100,11 +107,13 @@ async def change_targets(actor: Actor, hours: Mapping[str, Mapping[str, Any]], *
     """
     user, now = await access.admin(actor, now=now), now or datetime.now(UTC)
     async with transaction():
+        await in_turn(TARGETS)
         before = await plan()
         merged = _targets_data(before.targets) | {str(impact): dict(pair) for impact, pair in hours.items()}
         after = parse_targets(merged)
         if after != before.targets:
-            await _store(TARGETS, _targets_data(after), by=user.id, now=now)
+            is_default = after == dict(DEFAULT_TARGETS)
+            await _store(TARGETS, None if is_default else _targets_data(after), by=user.id, now=now)
             changed = [impact for impact in Impact if after[impact] != before.targets[impact]]
             was, value = (_told(targets, changed) for targets in (before.targets, after))
             await audit.record('setting.targets', by=user, subject=TARGETS, now=now, was=was, value=value)
@@ -119,13 +128,25 @@ async def change_calendar(actor: Actor, data: Mapping[str, Any], *, now: datetim
     user, now = await access.admin(actor, now=now), now or datetime.now(UTC)
     calendar = parse_calendar(data)
     async with transaction():
+        await in_turn(CALENDAR)
         before, after = calendar_data((await plan()).calendar), calendar_data(calendar)
         if after != before:
-            await _store(CALENDAR, after, by=user.id, now=now)
+            is_default = calendar == default_calendar()
+            await _store(CALENDAR, None if is_default else after, by=user.id, now=now)
             changed = [part for part in after if after[part] != before[part]]
             was, value = (json.dumps({part: data[part] for part in changed}) for data in (before, after))
             await audit.record('setting.calendar', by=user, subject=CALENDAR, now=now, was=was, value=value)
     return await plan()
+
+
+async def reset_targets(actor: Actor, *, now: datetime | None = None) -> Plan:
+    """Back to the default hours. Raises NotFound but for admins."""
+    return await change_targets(actor, _targets_data(DEFAULT_TARGETS), now=now)
+
+
+async def reset_calendar(actor: Actor, *, now: datetime | None = None) -> Plan:
+    """Back to the default working hours. Raises NotFound but for admins."""
+    return await change_calendar(actor, calendar_data(default_calendar()), now=now)
 
 
 def parse_targets(data: Mapping[str, Any]) -> dict[Impact, Target]:
@@ -175,7 +196,11 @@ def calendar_data(calendar: Calendar) -> dict[str, Any]:
 
 
 async def _store(key: str, value: Any, *, by: int, now: datetime) -> None:
-    await Setting.update_or_create(key=key, defaults={'value': value, 'changed_by_id': by, 'changed_at': utc(now)})
+    """Keep the value; None is the default, which needs no keeping."""
+    if value is None:
+        await Setting.filter(key=key).delete()
+    else:
+        await Setting.update_or_create(key=key, defaults={'value': value, 'changed_by_id': by, 'changed_at': utc(now)})
     announce(TOPIC, 'staff')
 
 

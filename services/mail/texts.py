@@ -15,7 +15,7 @@ from services import access, audit, i18n
 from services.actor import Actor
 from services.brand import TOPIC
 from services.errors import Invalid, NotFound, Problem
-from services.transaction import announce, transaction
+from services.transaction import announce, in_turn, transaction
 
 LONGEST = 1000
 LONGEST_LINE = 150
@@ -89,6 +89,7 @@ async def change(
         name: text for name, text in checked(kind, language, texts).items() if text != defaults(kind, language)[name]
     }
     async with transaction():
+        await in_turn(_key(kind, language))
         before = await read(actor, kind, language, now=now)
         if own:
             stored = {'value': {'texts': own}, 'changed_by_id': user.id, 'changed_at': utc(now)}

@@ -3,29 +3,23 @@
 What they wrote stays by default, for colleagues and support still work with it, or is blanked by choice.
 """
 
-import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
 from models import (
     AnsweredCall,
     ApiToken,
     Attachment,
     Attempt,
-    AuditEntry,
     BulkAction,
     CardPlace,
     Comment,
     Draft,
     EventKind,
-    MailState,
     Notice,
     OneTimeLink,
-    OutboxMail,
     Rating,
     ReadMark,
     SavedView,
@@ -41,17 +35,17 @@ from services import access, audit, files, outbox, people, sessions
 from services.accounts import doubles
 from services.accounts.doubles import topics_of
 from services.actor import Actor
-from services.desk.asking import Asking
 from services.emails import canonical_email
 from services.errors import Invalid, Problem
 from services.i18n import translate
 from services.names import folded_person
+from services.privacy import traces
+from services.privacy.traces import Shell
 from services.search import upkeep
 from services.settings import settings
 from services.tickets.texts import folded
 from services.transaction import announce, transaction
 
-_BATCH = 500
 _HANGING_ON = (
     (Session, 'user_id'),
     (OneTimeLink, 'user_id'),
@@ -84,6 +78,7 @@ async def erase(
         user = await people.existing(user_id)
         _demand_typed(confirm, user)
         await people.keep_an_admin(user)
+        shell = Shell(translate(settings().language, 'privacy.nobody'), f'erased-{user.id}@erased.invalid')
         topics, found = await topics_of(user), await doubles.found_by(user)
         words = await upkeep.words_of(found) if blank_words else set()
         await sessions.end_all(user.id, by=admin.id, now=now)
@@ -91,11 +86,10 @@ async def erase(
         digests = await _forget_files(user, sent_too=blank_words, now=now)
         for model, column in _HANGING_ON:
             await model.filter(**{column: user.id}).delete()
-        await _forget_letters(user)
-        await _forget_in_log(user)
+        await traces.forget(user, shell)
         if blank_words:
             await _blank_words(user)
-        await _empty(user, now)
+        await _empty(user, shell, now)
         await upkeep.again(found)
         await audit.record('person.erased', by=admin, subject=f'user:{user.id}', now=now, words=int(blank_words))
         announce(*topics, f'user:{user.id}', 'staff', outbox.CHANGED)
@@ -113,13 +107,12 @@ def _demand_typed(confirm: str, user: User) -> None:
         raise Invalid({'confirm': Problem('privacy.confirm_wrong')})
 
 
-async def _empty(user: User, now: datetime) -> None:
+async def _empty(user: User, shell: Shell, now: datetime) -> None:
     """The account as a shell: nothing in it says whose it was, and nobody can sign in by it."""
-    name, email = translate(settings().language, 'privacy.nobody'), f'erased-{user.id}@erased.invalid'
     await User.filter(id=user.id).update(
-        name=name,
-        email=email,
-        folded=folded_person(name, email),
+        name=shell.name,
+        email=shell.email,
+        folded=folded_person(shell.name, shell.email),
         password_hash=None,
         active=False,
         company_id=None,
@@ -156,61 +149,9 @@ async def _blank_names_in_history(user: User, blank: str) -> None:
             await TicketEvent.filter(id=event.id).update(details=event.details | {'files': [blank] * len(names)})
 
 
-async def _forget_letters(user: User) -> None:
-    """Letters to the person, about what they did, about their tickets or with their name: none keeps its text."""
-    mine = Q(recipient_id=user.id)
-    waiting = OutboxMail.filter(mine, state__in=(MailState.WAITING, MailState.SENDING, MailState.FAILED))
-    await waiting.update(state=MailState.WITHHELD, last_error='account_over', claimed_until=None)
-    await _in_batches(OutboxMail.filter(mine), address=f'erased-{user.id}@erased.invalid', details={})
-    await _in_batches(OutboxMail.filter(mine, state=MailState.SENT), last_error='')
-    for rows in (
-        OutboxMail.filter(mine),
-        OutboxMail.filter(ticket__requester_id=user.id),
-        OutboxMail.filter(_named(user)),
-    ):
-        await _in_batches(rows, subject='', text='', html='')
-    async for events in _pieces(TicketEvent.filter(actor_id=user.id)):
-        await _in_batches(OutboxMail.filter(event_id__in=events), subject='', text='', html='')
-
-
-def _named(user: User) -> Q:
-    """Letters that tell the address, or the whole name; one name alone may be anybody's."""
-    told = Q(text__contains=user.email)
-    return told | Q(text__contains=user.name) | Q(subject__contains=user.name) if ' ' in user.name else told
-
-
-async def _in_batches(rows: QuerySet[Any], **changes: Any) -> None:
-    async for ids in _pieces(rows):
-        await OutboxMail.filter(id__in=ids).update(**changes)
-
-
-async def _pieces(rows: QuerySet[Any]) -> AsyncIterator[list[int]]:
-    """The ids of the rows, some at a time: a database takes only so many values in one question."""
-    ids: list[Any] = await rows.values_list('id', flat=True)
-    for start in range(0, len(ids), _BATCH):
-        yield ids[start : start + _BATCH]
-
-
-async def _forget_in_log(user: User) -> None:
-    """The audit log keeps that something was done; not from where, and not what somebody looked for by their name."""
-    whence = Q(actor_id=user.id) | Q(action='session.refused', subject=f'user:{user.id}')
-    await AuditEntry.filter(whence).update(address='')
-    asking = Asking()
-    email, name = (asking.value(f'%{_literal(text)}%') for text in (user.email, user.name))
-    told = "CAST(details AS TEXT) LIKE {} ESCAPE '!'"
-    rows = await asking.rows(
-        f'SELECT id FROM audit_entry WHERE {told.format(email)} OR {told.format(name)}'  # noqa: S608
-    )
-    await AuditEntry.filter(id__in=[row['id'] for row in rows][:_BATCH]).update(details={})
-
-
-def _literal(text: str) -> str:
-    return re.sub('([!%_])', r'!\1', text)
-
-
 async def _forget_attempts(user: User) -> None:
     """Limits are counted under names that hold the id, the address or a hash of it, or whence somebody signed in."""
-    exact = [f'{kind}:{user.id}' for kind in ('tickets', 'comments', 'password', 'invite')]
+    exact = [f'{kind}:{user.id}' for kind in ('tickets', 'comments', 'password', 'invite', 'own-data')]
     exact.append(f'reset:{user.email[:180]}')
     addresses: list[Any] = await Session.filter(user_id=user.id).values_list('address', flat=True)
     exact += [f'{kind}:{address}' for kind in ('sign-in', 'reset-from') for address in set(addresses)]
@@ -227,8 +168,9 @@ async def _blank_words(user: User) -> None:
         answers = {code: ticket.answers[code] for code in ('impact', 'os', 'server_type') if code in ticket.answers}
         await Ticket.filter(id=ticket.id).update(subject=blank, subject_folded=folded(blank)[:400], answers=answers)
     reworded = TicketEvent.filter(kind=EventKind.SUBJECT, ticket__requester_id=user.id)
-    async for ids in _pieces(reworded):
+    async for ids in traces.pieces(reworded):
         await TicketEvent.filter(id__in=ids).update(details={'from': blank, 'to': blank})
+    await traces.reword_deliveries(user, blank)
 
 
 def _blank() -> str:

@@ -1,4 +1,4 @@
-"""How long each kind of data is kept: one rule each, set by admins, carried out once a day in small batches."""
+"""How long each kind of data is kept: a rule and a setting each, carried out once a day in small batches."""
 
 import asyncio
 import logging
@@ -14,6 +14,7 @@ from models import (
     Attachment,
     Attempt,
     AuditEntry,
+    DeliveryState,
     Draft,
     JobRun,
     MailState,
@@ -24,21 +25,22 @@ from models import (
     Setting,
     Status,
     Ticket,
+    WebhookDelivery,
 )
 from models.instant import utc
 from services import access, audit, files, job_runs
 from services.actor import Actor
 from services.errors import Invalid, Problem
 from services.search import upkeep
-from services.transaction import announce, transaction
+from services.transaction import announce, in_turn, transaction
 
 log = logging.getLogger(__name__)
 
-KEY = 'privacy.retention'
 TOPIC = 'retention'  # told when periods were changed and when a run has ended
 EVERY = timedelta(days=1)
 LONGEST = 36_500  # days
 _JOB = 'retention'
+_PREFIX = 'retention.'
 _MOST_BATCHES = 5_000  # of one rule in one run: the rest is for tomorrow
 
 Rows = Callable[[datetime], QuerySet[Any]]
@@ -62,7 +64,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule as admins set it: `days` as it is now, `due` how much the next run would take away."""
+    """A rule as admins set it: `days` as it is now, `due` how much the next run would take away.
+
+    `changed_at` and `changed_by` are of who set it, while it is not at its default.
+    """
 
     kind: str
     days: int | None
@@ -71,6 +76,8 @@ class RuleView:
     due: int
     ran_at: datetime | None
     removed: int  # by its last run
+    changed_by: str
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +86,17 @@ class Retention:
 
     rules: tuple[RuleView, ...]
     ran_at: datetime | None
-    changed_by: str
-    changed_at: datetime | None
 
 
 async def read(actor: Actor, *, now: datetime | None = None) -> Retention:
     """The rules and what they would do now. For admins."""
     await access.admin(actor, now=now)
     now = now or datetime.now(UTC)
-    days = await periods()
     runs = {run.name: run for run in await JobRun.filter(name__startswith=_JOB)}
-    setting = await Setting.get_or_none(key=KEY).select_related('changed_by')
+    chosen = {row.key: row for row in await _stored().select_related('changed_by')}
+    views = [await _view(rule, chosen.get(_key(rule)), runs.get(_job(rule)), now) for rule in RULES]
     whole = runs.get(_JOB)
-    return Retention(
-        rules=tuple([await _view(rule, days[rule.kind], runs.get(_job(rule)), now) for rule in RULES]),
-        ran_at=whole.started_at if whole else None,
-        changed_by=setting.changed_by.name if setting and setting.changed_by else '',
-        changed_at=setting.changed_at if setting else None,
-    )
+    return Retention(tuple(views), whole.started_at if whole else None)
 
 
 async def due(actor: Actor, kind: str, days: int | None, *, now: datetime | None = None) -> int:
@@ -111,7 +111,10 @@ async def due(actor: Actor, kind: str, days: int | None, *, now: datetime | None
 
 
 async def change(actor: Actor, days: Mapping[str, int | None], *, now: datetime | None = None) -> None:
-    """Set the periods of these kinds, in days, None for good; the others stay. For admins. Raises Invalid by kind."""
+    """Set the periods of these kinds, in days, None for good; the others stay. For admins. Raises Invalid by kind.
+
+    The way back is to set the default: that needs no keeping.
+    """
     admin = await access.admin(actor, now=now)
     now = now or datetime.now(UTC)
     rules = {rule.kind: rule for rule in RULES}
@@ -120,24 +123,20 @@ async def change(actor: Actor, days: Mapping[str, int | None], *, now: datetime 
     if problems:
         raise Invalid(problems)
     async with transaction():
+        await in_turn(_PREFIX)
         before = await periods()
-        changed = {kind: value for kind, value in days.items() if value != before[kind]}
-        if not changed:
-            return
-        value = before | changed
-        await Setting.update_or_create(
-            key=KEY, defaults={'value': value, 'changed_by_id': admin.id, 'changed_at': utc(now)}
-        )
-        details = ', '.join(f'{kind} {value or "-"}' for kind, value in changed.items())
-        await audit.record('setting.retention', by=admin, subject=KEY, now=now, days=details)
+        for kind in [kind for kind in days if days[kind] != before[kind]]:
+            await _store(rules[kind], days[kind], by=admin.id, now=now)
+            was, value = _written(before[kind]), _written(days[kind])
+            subject = f'setting:{_key(rules[kind])}'
+            await audit.record('setting.retention', by=admin, subject=subject, now=now, was=was, value=value)
         announce(TOPIC, 'staff')
 
 
 async def periods() -> dict[str, int | None]:
     """For how many days each kind is kept; None for good."""
-    setting = await Setting.get_or_none(key=KEY)
-    chosen = setting.value if setting is not None else {}
-    return {rule.kind: chosen.get(rule.kind, rule.default) for rule in RULES}
+    chosen = {row.key: row for row in await _stored()}
+    return {rule.kind: _period(rule, chosen.get(_key(rule))) for rule in RULES}
 
 
 async def run_daily(*, now: datetime | None = None) -> None:
@@ -187,10 +186,19 @@ async def _carry_out(rule: Rule, days: int | None, now: datetime) -> int:
     return count
 
 
-async def _view(rule: Rule, days: int | None, run: JobRun | None, now: datetime) -> RuleView:
-    due = await _due(rule, days, now)
-    ran_at, removed = (run.started_at, run.done) if run else (None, 0)
-    return RuleView(rule.kind, days, rule.default, rule.least, due, ran_at, removed)
+async def _view(rule: Rule, chosen: Setting | None, run: JobRun | None, now: datetime) -> RuleView:
+    days = _period(rule, chosen)
+    return RuleView(
+        kind=rule.kind,
+        days=days,
+        default=rule.default,
+        least=rule.least,
+        due=await _due(rule, days, now),
+        ran_at=run.started_at if run else None,
+        removed=run.done if run else 0,
+        changed_by=chosen.changed_by.name if chosen and chosen.changed_by else '',
+        changed_at=chosen.changed_at if chosen else None,
+    )
 
 
 async def _due(rule: Rule, days: int | None, now: datetime) -> int:
@@ -201,6 +209,31 @@ def _problem(rule: Rule, days: int | None) -> Problem | None:
     if days is None or (type(days) is int and rule.least <= days <= LONGEST):
         return None
     return Problem('privacy.period_wrong', least=rule.least, most=LONGEST)
+
+
+def _stored() -> QuerySet[Setting]:
+    return Setting.filter(key__startswith=_PREFIX)
+
+
+async def _store(rule: Rule, days: int | None, *, by: int, now: datetime) -> None:
+    if days == rule.default:
+        await Setting.filter(key=_key(rule)).delete()
+        return
+    stored = {'value': {'days': days}, 'changed_by_id': by, 'changed_at': utc(now)}
+    await Setting.update_or_create(key=_key(rule), defaults=stored)
+
+
+def _period(rule: Rule, chosen: Setting | None) -> int | None:
+    days: int | None = rule.default if chosen is None else chosen.value['days']
+    return days
+
+
+def _written(days: int | None) -> str:
+    return '∞' if days is None else f'{days}d'
+
+
+def _key(rule: Rule) -> str:
+    return f'{_PREFIX}{rule.kind}'
 
 
 def _job(rule: Rule) -> str:
@@ -238,6 +271,11 @@ def _old_letters(before: datetime) -> QuerySet[OutboxMail]:
     return over.filter(Q(text__not='') | Q(html__not=''))
 
 
+def _old_deliveries(before: datetime) -> QuerySet[WebhookDelivery]:
+    settled = (DeliveryState.DELIVERED, DeliveryState.FAILED)
+    return WebhookDelivery.filter(state__in=settled, created_at__lt=before)
+
+
 RULES = (
     Rule('sessions', 30, 1, _old_sessions, _delete(Session)),
     Rule('attempts', 2, 2, lambda before: Attempt.filter(at__lt=before), _delete(Attempt)),
@@ -245,6 +283,7 @@ RULES = (
     Rule('notices', 180, 7, lambda before: Notice.filter(at__lt=before), _delete(Notice)),
     Rule('drafts', 90, 7, lambda before: Draft.filter(updated_at__lt=before), _delete(Draft)),
     Rule('letters', None, 7, _old_letters, _empty_letters),
+    Rule('deliveries', 30, 1, _old_deliveries, _delete(WebhookDelivery)),
     Rule('audit', None, 90, lambda before: AuditEntry.filter(at__lt=before), _delete(AuditEntry)),
     Rule(
         'tickets',

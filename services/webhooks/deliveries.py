@@ -1,7 +1,7 @@
 """The messages to an address as admins look at them: what became of each, and another try."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from models import DeliveryState, WebhookDelivery
@@ -18,7 +18,6 @@ from services.webhooks.endpoints import existing
 from services.webhooks.writing import CHANGED, TOPIC
 
 MOST = 100
-KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,6 @@ async def send_test(actor: Actor, webhook_id: int, *, now: datetime | None = Non
         await hook.save(update_fields=['paused_until'])
         announce(TOPIC, CHANGED)
     return row.id
-
-
-async def clean(*, now: datetime | None = None) -> int:
-    """Forget what was settled long ago; how many."""
-    old = WebhookDelivery.filter(created_at__lt=utc(now or datetime.now(UTC)) - KEPT)
-    return await old.filter(state__in=(DeliveryState.DELIVERED, DeliveryState.FAILED)).delete()
 
 
 def _view(row: WebhookDelivery) -> Delivery:

@@ -171,6 +171,21 @@ async def test_admins_set_targets_and_open_tickets_follow(world):
     ]
 
 
+async def test_each_says_who_set_it_and_there_is_a_way_back(world):
+    before = await read_plan(world.mona, now=NOW)
+    assert await settings_store.changes(world.mona, now=NOW) == {}
+    await change_targets(world.mona, {'high': {'respond': 2, 'solve': 30}}, now=NOW)
+    await change_calendar(world.mona, ROUND_THE_CLOCK, now=NOW)
+    by_whom = (world.users['mona'].name, NOW)
+    shown = await settings_store.changes(world.mona, now=NOW)
+    assert shown == {settings_store.TARGETS: by_whom, settings_store.CALENDAR: by_whom}
+    await settings_store.reset_targets(world.mona, now=NOW)
+    assert (await settings_store.reset_calendar(world.mona, now=NOW)).fingerprint == before.fingerprint
+    assert await settings_store.changes(world.mona, now=NOW) == {}
+    with pytest.raises(NotFound):
+        await settings_store.reset_targets(world.grace, now=NOW)
+
+
 async def test_a_new_plan_counts_the_time_that_was_spent(world):
     view = await world.file()
     for hours, status in ((1, Status.PENDING), (5, Status.IN_PROGRESS), (6, Status.AWAITING_DEVELOPMENT)):

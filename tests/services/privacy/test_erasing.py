@@ -1,11 +1,29 @@
 """A person who is erased is found nowhere in the database, but for their words where those were to stay."""
 
+import json
 import os
 import time
 
 import pytest
 
-from models import Attachment, AuditEntry, Comment, MailState, OutboxMail, Rating, Role, Status, Ticket, User
+from models import (
+    AnsweredCall,
+    Attachment,
+    AuditEntry,
+    BadRating,
+    Comment,
+    DeliveryState,
+    MailState,
+    OutboxMail,
+    Rating,
+    Role,
+    SavedView,
+    Status,
+    Ticket,
+    User,
+    Webhook,
+    WebhookDelivery,
+)
 from services import access, blobs, drafts, files, people, sender, sessions, tickets, tokens
 from services.accounts.references import models, references
 from services.database import connection
@@ -54,6 +72,7 @@ async def world(database) -> World:
 async def marked(world: World) -> tuple[User, Ticket]:
     """A customer whose name, address and words are marks, with traces in every corner of the portal."""
     user = await make_user(email=ADDRESS, name=NAME, company=await make_company(), password=PASSWORD)
+    await Webhook.create(url='https://outside.test', nonce='n', created_at=NOW)
     token, _ = await sessions.start(user, address='203.0.113.77', browser=f'Browser {NAME}', now=NOW)
     actor = await sessions.actor_of_token(token, now=NOW)
     assert actor is not None
@@ -81,7 +100,9 @@ async def marked(world: World) -> tuple[User, Ticket]:
     await drafts.save(actor, 'request:feature', {'subject': WORD}, now=NOW)
     await files.store(actor, 'request:feature', f'черновик {WORD}.txt', stream(b'draft'), now=NOW)
     await people.change_profile(actor, theme=None, mail_off=[], now=NOW)
-    await AuditEntry.create(at=NOW, action='tickets.exported', details={'filter_q': NAME}, address='')
+    for sought in (NAME, NAME.lower()):
+        await AuditEntry.create(at=NOW, action='tickets.exported', details={'filter_q': sought}, address='')
+    await told_by_others(world, view.pk)
     for mail in await OutboxMail.all():
         who = await User.get(id=mail.recipient_id)
         text = f'Здравствуйте, {who.name}! {NAME}: {WORD}'
@@ -89,6 +110,23 @@ async def marked(world: World) -> tuple[User, Ticket]:
             state=MailState.SENT, text=text, html=f'<p>{text}</p>', subject=WORD, last_error=f'550 {mail.address}'
         )
     return user, await Ticket.get(id=view.pk)
+
+
+async def told_by_others(world: World, ticket: int) -> None:
+    """What colleagues and programs keep of the person: views, answers, messages, the note to a bad rating."""
+    owner = world.users['grace'].id
+    await SavedView.create(owner_id=owner, name='Моё', query={'q': NAME.upper()})
+    await SavedView.create(owner_id=owner, name='Чужое', query={'q': 'Маркела'})
+    answer = {'key_hash': 'k', 'call_hash': 'c', 'submission': 's', 'at': NOW, 'claimed_until': NOW}
+    await AnsweredCall.create(user_id=owner, body=f'{{"author": "{NAME}", "email": "{ADDRESS}"}}', **answer)
+    rating = await Rating.get(ticket_id=ticket)
+    await BadRating.update_or_create(rating_id=rating.id, defaults={'note': f'Звонили: {NAME}', 'opened_at': NOW})
+    first = await WebhookDelivery.filter(ticket_id=ticket).order_by('id').first()
+    assert first is not None
+    await WebhookDelivery.filter(id=first.id).update(state=DeliveryState.DELIVERED, answer=WORD)
+    foreign = await WebhookDelivery.exclude(ticket_id=ticket).first()
+    assert foreign is not None
+    await WebhookDelivery.filter(id=foreign.id).update(state=DeliveryState.FAILED, answer=f'no {ADDRESS} here')
 
 
 async def found(*marks: str) -> dict[str, int]:
@@ -123,6 +161,10 @@ async def test_nothing_of_the_person_is_left_but_their_words(world):
     assert (await AuditEntry.get(action='person.erased')).details == {'words': 0}
     assert {'ticket', 'comment', 'rating', 'attachment'} <= (await found(WORD)).keys()
     assert (await found(WORD)).keys() & {'draft', 'outbox_mail', 'notice'} == set()
+    assert not await WebhookDelivery.filter(state__in=[DeliveryState.DELIVERED, DeliveryState.FAILED]).exists()
+    assert [view.name for view in await SavedView.all()] == ['Чужое']
+    call = await AnsweredCall.get(user_id=world.users['grace'].id)
+    assert json.loads(call.body)['author'] == 'Удалённый пользователь'
 
 
 async def test_the_words_go_too_when_that_is_chosen(world):
@@ -138,6 +180,8 @@ async def test_the_words_go_too_when_that_is_chosen(world):
     assert [comment.body for comment in shown.comments] == ['[удалено]', 'Отвечаем.']
     assert (await Rating.get(ticket_id=ticket.id)).stars == 1
     assert await Comment.filter(body='Отвечаем.').count() == 1
+    waiting = await WebhookDelivery.filter(ticket_id=ticket.id, state=DeliveryState.WAITING)
+    assert {delivery.body['data']['ticket']['subject'] for delivery in waiting} == {'[удалено]'}
 
 
 async def test_a_file_that_somebody_else_has_too_stays(world):

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +12,7 @@ from models import (
     Attempt,
     AuditEntry,
     Comment,
+    DeliveryState,
     Draft,
     JobRun,
     MailKind,
@@ -19,10 +22,14 @@ from models import (
     OutboxMail,
     Rating,
     Session,
+    Setting,
     Status,
     Ticket,
+    Webhook,
+    WebhookDelivery,
 )
 from services import drafts, files, links, ratelimit, tickets
+from services.database import connection
 from services.errors import Invalid, NotFound
 from services.privacy import retention
 from tests.people import actor_of, alice, grace, make_session, mona
@@ -38,7 +45,10 @@ async def world(database) -> World:
 
 async def a_little_of_everything(world: World) -> Ticket:
     """Something of each kind, all of NOW."""
+    hook = await Webhook.create(url='https://outside.test', nonce='n', created_at=NOW)
     view = await world.file()
+    await Webhook.filter(id=hook.id).update(active=False)
+    await WebhookDelivery.all().update(state=DeliveryState.DELIVERED)
     await tickets.comment(world.grace, view.id, 'Смотрим.', now=NOW)
     await tickets.transition(world.grace, view.id, Status.DONE, now=NOW)
     await OutboxMail.all().update(state=MailState.SENT, text='Текст', html='<p>Текст</p>')
@@ -57,6 +67,7 @@ async def left() -> dict[str, int]:
         'notices': await Notice.all().count(),
         'drafts': await Draft.all().count(),
         'letters': await OutboxMail.exclude(text='').count(),
+        'deliveries': await WebhookDelivery.all().count(),
         'audit': await AuditEntry.exclude(action='retention.removed').count(),
         'tickets': await Ticket.all().count(),
     }
@@ -64,10 +75,19 @@ async def left() -> dict[str, int]:
 
 async def test_everything_goes_after_its_time_and_not_before(world):
     await a_little_of_everything(world)
-    await retention.change(world.mona, {'letters': 30, 'audit': 100, 'tickets': 365}, now=NOW)
+    await retention.change(world.mona, {'letters': 30, 'deliveries': 31, 'audit': 100, 'tickets': 365}, now=NOW)
     before = await left()
     assert all(before.values()), before
-    ages = {'attempts': 2, 'letters': 30, 'sessions': 37, 'drafts': 90, 'links': 97, 'audit': 100, 'notices': 180}
+    ages = {
+        'attempts': 2,
+        'letters': 30,
+        'deliveries': 31,
+        'sessions': 37,
+        'drafts': 90,
+        'links': 97,
+        'audit': 100,
+        'notices': 180,
+    }
     for kind, days in ages.items():
         await retention.carry_out(now=NOW + timedelta(days=days))
         assert (await left())[kind] == before[kind], kind
@@ -126,8 +146,39 @@ async def test_a_period_that_makes_no_sense_is_refused_and_nothing_is_set(sqlite
     await retention.change(boss, {'audit': 365, 'sessions': None})
     set_now = await retention.periods()
     assert (set_now['sessions'], set_now['audit'], set_now['notices'], set_now['tickets']) == (None, 365, 180, None)
-    assert (await retention.read(boss)).changed_by == 'Марина Начальник'
-    assert await AuditEntry.filter(action='setting.retention').count() == 2
+    entries = await AuditEntry.filter(action='setting.retention').order_by('id')
+    told = [(entry.subject, entry.details) for entry in entries]
+    assert told == [
+        ('setting:retention.sessions', {'was': '30d', 'value': '7d'}),
+        ('setting:retention.audit', {'was': '∞', 'value': '365d'}),
+        ('setting:retention.sessions', {'was': '7d', 'value': '∞'}),
+    ]
+
+
+async def test_each_says_who_set_it_and_the_way_back_is_its_default(database):
+    boss = await actor_of(await mona())
+    await retention.change(boss, {'sessions': 7}, now=NOW)
+    shown = {rule.kind: (rule.changed_by, rule.changed_at) for rule in (await retention.read(boss)).rules}
+    assert shown['sessions'] == ('Марина Начальник', NOW)
+    assert {kind for kind, (_, at) in shown.items() if at is not None} == {'sessions'}
+    await retention.change(boss, {'sessions': 30}, now=NOW)
+    assert not await Setting.all().exists()
+    assert all(rule.changed_at is None for rule in (await retention.read(boss)).rules)
+
+
+async def test_periods_that_were_one_setting_become_one_each_and_back(database):
+    whole = {'sessions': 7, 'attempts': 2, 'links': 90, 'audit': None, 'tickets': 365}
+    user = await mona()
+    await Setting.create(key='privacy.retention', value=whole, changed_by_id=user.id, changed_at=NOW)
+    migration = import_module('models.migrations.0010_periods_by_kind')
+    apps, editor = SimpleNamespace(get_model=lambda _: Setting), SimpleNamespace(client=connection())
+    await migration.part(apps, editor)
+    assert await retention.periods() == {rule.kind: rule.default for rule in retention.RULES} | whole
+    assert {row.key for row in await Setting.all()} == {'retention.sessions', 'retention.tickets'}
+    await migration.join(apps, editor)
+    (row,) = await Setting.all()
+    assert (row.key, row.value) == ('privacy.retention', {'sessions': 7, 'tickets': 365})
+    assert (row.changed_by_id, row.changed_at) == (user.id, NOW)
 
 
 async def test_it_runs_once_a_day_whoever_asks(database):

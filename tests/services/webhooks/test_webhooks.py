@@ -259,15 +259,6 @@ async def test_admins_alone_manage_them_and_all_of_it_is_on_record(world, outsid
     assert actions == ['webhook.created', 'webhook.deleted']
 
 
-async def test_old_messages_are_forgotten(world, outside):
-    await endpoints.create(world.mona, outside.url)
-    await world.file(now=datetime.now(UTC))
-    await sending.send_due()
-    now = datetime.now(UTC)
-    assert await deliveries.clean(now=now + deliveries.KEPT - timedelta(minutes=1)) == 0
-    assert await deliveries.clean(now=now + deliveries.KEPT + timedelta(minutes=1)) == 1
-
-
 async def test_the_job_sends_after_each_commit_until_it_is_stopped(world, outside):
     await endpoints.create(world.mona, outside.url)
     stop = asyncio.Event()
