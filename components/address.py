@@ -8,6 +8,17 @@ from weakref import WeakKeyDictionary
 from nicegui import Client, PageArguments, context, ui
 from starlette.datastructures import QueryParams
 
+from services.errors import NotFound
+
+_TOO_LONG = 10  # digits
+
+
+def id_of(ref: str) -> int:
+    """The id that stands in the path. Raises NotFound for what is none."""
+    if not (ref.isascii() and ref.isdigit() and len(ref) < _TOO_LONG):
+        raise NotFound
+    return int(ref)
+
 
 class Address:
     """The parameters in the address bar. The back button opens the page anew with the earlier ones.

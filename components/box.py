@@ -1,6 +1,10 @@
 """Containers without a look of their own: what stands below, beside and around what."""
 
+from collections.abc import Awaitable, Callable
+
 from nicegui import ui
+
+Action = Callable[[], Awaitable[None]]
 
 
 class Box(ui.element):
@@ -14,6 +18,15 @@ class Box(ui.element):
     def __init__(self, classes: str = '', tag: str = 'div') -> None:
         super().__init__(tag)
         self.classes(classes)
+
+    def here(self, action: Action) -> Action:
+        """The action, done in this place: it outlives the redraw of the part whose button was pressed."""
+
+        async def act() -> None:
+            with self:
+                await action()
+
+        return act
 
 
 class Skeleton(ui.element):

@@ -1,6 +1,7 @@
 """What an admin can set of a form: of the kind of request as a whole, or of one of its fields."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from components.box import Box
@@ -30,11 +31,16 @@ class Properties:
     def __init__(self) -> None:
         self.fields: dict[str, Field] = {}
         self.options: OptionList | None = None
+        self._written: set[str] = set()
 
-    def show(self, definition: Definition, problems: Mapping[str, Problem]) -> None:  # noqa: ARG002
-        """Say beside each what is wrong with it, and take back what is right now."""
+    def show(self, definition: Definition, problems: Mapping[str, Problem], *, fresh: bool) -> None:  # noqa: ARG002
+        """Say beside each what is wrong with it, and take back what is right now.
+
+        :param fresh: it was made just now: only what has been written in since is spoken of
+        """
         for path, field in self.fields.items():
-            field.set_error(_sentence(problems.get(path)))
+            problem = problems.get(path) if not fresh or path in self._written else None
+            field.set_error(_sentence(problem))
 
     def focus(self, path: str) -> None:
         """Go to where that problem is mended, if it is here."""
@@ -50,13 +56,13 @@ class Properties:
         if kind is TextArea:
             options['rows'] = 2
 
-        def change() -> Awaitable[None]:
+        def change(written: str) -> Awaitable[None]:
+            self._written.add(written)
             return on_change({language: str(self.fields[f'{path}.{language}'].value) for language in LANGUAGES})
 
         for language in LANGUAGES:
-            label = t(f'forms.field.in_{language}', what=what)
-            field = kind(label, texts.get(language, ''), on_change=change, **options)
-            self.fields[f'{path}.{language}'] = field
+            label, place = t(f'forms.field.in_{language}', what=what), f'{path}.{language}'
+            self.fields[place] = kind(label, texts.get(language, ''), on_change=partial(change, place), **options)
 
 
 class AboutProperties(Properties):
@@ -111,8 +117,8 @@ class FieldProperties(Properties):
                 if code in past.kinds:
                     Text(t('forms.field.remove_why'), 'p', 'faint small')
 
-    def show(self, definition: Definition, problems: Mapping[str, Problem]) -> None:
-        super().show(definition, problems)
+    def show(self, definition: Definition, problems: Mapping[str, Problem], *, fresh: bool) -> None:
+        super().show(definition, problems, fresh=fresh)
         field = shape.field_of(definition, self.code)
         if field is None:
             return
@@ -122,9 +128,9 @@ class FieldProperties(Properties):
             errors = {
                 name.removeprefix(f'{path}.'): _sentence(problem) or ''
                 for name, problem in problems.items()
-                if name.startswith(f'{path}.')
+                if name.startswith(f'{path}.') and not fresh
             }
-            self.options.show(field['options'], errors, _sentence(problems.get(path)) or '')
+            self.options.show(field['options'], errors, '' if fresh else _sentence(problems.get(path)) or '')
 
     def _draw_needed(self) -> None:
         if self.past.keeps(self.code):

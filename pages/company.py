@@ -1,11 +1,11 @@
 """One company as admins run it: name, domains, people, tickets and ratings, what it shares, closing and merging."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
 from nicegui import ui
 
+from components.address import id_of
 from components.badge import Badge
 from components.box import Box
 from components.button import Button, Link, LinkButton, Menu
@@ -23,16 +23,14 @@ from services import companies, people
 from services.accounts import doubles, firm
 from services.accounts.firm import Firm
 from services.companies import CompanyView
-from services.errors import Invalid, NotFound
+from services.errors import Invalid
 from services.people import PersonRow
 
 _EVERY = ','.join(status.value for status in Status)  # the queue leaves done ones out unless asked for
 
 
 async def company_page(ref: str) -> None:
-    if not (ref.isascii() and ref.isdigit() and len(ref) < 10):
-        raise NotFound
-    page = CompanyPage(int(ref))
+    page = CompanyPage(id_of(ref))
     await page.load()
     page.content()
 
@@ -82,15 +80,6 @@ class CompanyPage:
         await self.load()
         self.show()
 
-    def _here(self, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """The action, done where it outlives the redraw of the part whose button was pressed."""
-
-        async def act() -> None:
-            with self.place:
-                await action()
-
-        return act
-
     def _draw_head(self, name: str, active: bool) -> None:
         with Box('row between person-head'):
             with Box('row grow'):
@@ -99,12 +88,12 @@ class CompanyPage:
                     Badge(t('people.closed'), tone='danger', icon='lock')
             with Box('row'):
                 if not active:
-                    Button(t('companies.open'), self._here(self.open), look='primary', icon='building-2')
+                    Button(t('companies.open'), self.place.here(self.open), look='primary', icon='building-2')
                 with Menu(t('people.actions', name=name), icon='ellipsis', icon_only=True).mark('company_menu'):
-                    Button(t('companies.rename'), self._here(self.rename), icon='pencil')
+                    Button(t('companies.rename'), self.place.here(self.rename), icon='pencil')
                     if active:
-                        Button(t('companies.close'), self._here(self.close), icon='lock')
-                    Button(t('companies.merge'), self._here(self.merge), icon='git-merge')
+                        Button(t('companies.close'), self.place.here(self.close), icon='lock')
+                    Button(t('companies.merge'), self.place.here(self.merge), icon='git-merge')
 
     def _draw_people(self) -> None:
         with Box('stack gap-2', 'section'):
@@ -132,7 +121,7 @@ class CompanyPage:
                         with Box('stack gap-half grow'):
                             Link(row.name, f'/admin/people/{row.id}')
                             Text(' · '.join(filter(None, (row.email, row.company_name))), 'span', 'soft small clip')
-                        Button(t('companies.move_here'), self._here(partial(self.move_here, row))).classes('dense')
+                        Button(t('companies.move_here'), self.place.here(partial(self.move_here, row))).classes('dense')
 
     @explains_refusals
     async def move_here(self, row: PersonRow) -> None:

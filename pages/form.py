@@ -10,26 +10,24 @@ from typing import Any
 
 from nicegui import ui
 
-from components.badge import Badge
 from components.box import Box
-from components.button import Button, Link, LinkButton, Menu
+from components.button import Button, Link
 from components.dialog import Dialog, confirm
 from components.feedback import Notice, toast
-from components.field_list import FieldList, FieldRow, Mark
 from components.form_changes import change_list
-from components.form_preview import FormPreview
-from components.form_properties import CHOOSABLE, AboutProperties, FieldProperties, Properties
+from components.form_fields import ABOUT, FormFields
+from components.form_head import FormHead
+from components.form_panel import FormPanel
+from components.form_sight import FormSight
 from components.live import Live, Part
 from components.reader import reader
 from components.refusals import explains_refusals
-from components.text import Text, plural, t
-from services.forms import editing, named, shape, store
-from services.forms.definition import Form, Kind, worded
+from components.text import Text, t
+from services.forms import editing, named, shape
+from services.forms.definition import Kind, worded
 from services.forms.editing import Editing, Stale
 from services.forms.shape import Definition
-from services.i18n import LANGUAGES
 
-ABOUT = ''
 _INTO_SIGHT = """
     const panel = getHtmlElement(%d)?.parentElement;
     const top = panel?.getBoundingClientRect().top;
@@ -38,22 +36,13 @@ _INTO_SIGHT = """
     else if (shown && getComputedStyle(shown.closest(".form-sight")).position === "sticky")
         shown.scrollIntoView({ block: "nearest" });
 """
-KIND_ICONS: Mapping[Kind, str] = {
-    Kind.LINE: 'pencil',
-    Kind.TEXT: 'text',
-    Kind.CHOICE: 'circle-dot',
-    Kind.CHECKS: 'list-todo',
-    Kind.NUMBER: 'hash',
-    Kind.DATE: 'calendar',
-    Kind.PERSON: 'user',
-    Kind.FILES: 'paperclip',
-    Kind.SHARE: 'share-2',
-}
 
 
 async def form_page(code: str) -> None:
     page = FormPage(code)
     await page.load()
+    if page.editing.published is None:
+        page.fresh = ABOUT
     page.draw()
 
 
@@ -61,13 +50,12 @@ class FormPage:
     """What one open editor knows: the draft as it is kept, and as it stands here when somebody else was faster."""
 
     editing: Editing
-    properties: Properties
 
     def __init__(self, code: str) -> None:
         self.code = code
         self.actor = reader().actor
         self.chosen = ABOUT
-        self.language, self.phone = reader().language, False
+        self.fresh: str | None = None  # the field that was added just now
         self._in_turn = asyncio.Lock()
 
     async def load(self) -> None:
@@ -82,53 +70,27 @@ class FormPage:
         Live(editing.topic(self.code), reload=self.hear)
         with Box('page wide form-page'):
             Link(t('forms.editor.back'), '/admin/forms', icon='arrow-left', look='quiet').classes('small')
-            self._draw_head()
+            self.head = FormHead(self.code, on_discard=self.discard, on_publish=self.publish)
             self.warning = Part(self._draw_warning)
-            with Box('form-editor') as self.place:
+            with Box('form-editor'):
                 with Box('form-fields', 'section').props(f'aria-label="{t("forms.editor.fields")}"'):
-                    self._draw_fields()
+                    self.fields = FormFields(
+                        on_choose=self.choose,
+                        on_arrange=self.arrange,
+                        on_add=self.add,
+                        on_add_ready_made=self.add_ready_made,
+                    )
                 with Box('form-properties card', 'section') as panel:
                     panel.props(f'aria-label="{t("forms.field.more")}"')
-                    self.panel = Part(self._draw_panel)
+                    self.panel = FormPanel(
+                        on_form=self.change_form,
+                        on_field=self.change_field,
+                        on_remove=self.remove,
+                        on_remove_option=self.remove_option,
+                    )
                 with Box('form-sight', 'section').props(f'aria-label="{t("forms.editor.preview")}"'):
-                    self._draw_sight()
+                    self.sight = FormSight(self.nameable)
         self.show()
-
-    def _draw_head(self) -> None:
-        """Title and buttons stay the same elements: a press that comes with the last change must not be lost."""
-        with Box('row between form-head'):
-            with Box('stack gap-half grow'):
-                self.title = Text('', 'h1')
-                self.facts = Part(self._draw_facts)
-            with Box('row'):
-                LinkButton(t('forms.editor.as_customer'), f'/admin/forms/{self.code}/preview', icon='eye')
-                self.history = LinkButton(
-                    t('forms.editor.history'), f'/admin/forms/{self.code}/history', icon='history'
-                )
-                self.discarding = Button('', self.discard)
-                self.publishing = Button(t('forms.editor.publish'), self.publish, look='primary', icon='rocket')
-
-    def _show_head(self) -> None:
-        now = self.editing
-        title = worded(self.mine['title'], reader().language) or self.code
-        if self.title.text != title:
-            ui.page_title(title)
-            self.title.set_text(title)
-        self.facts.show(now.published, bool(now.changes), len(now.problems))
-        self.history.set_visibility(now.published is not None)
-        self.discarding.set_label(t('forms.editor.discard' if now.published else 'forms.editor.delete'))
-        self.discarding.set_visibility(bool(now.changes))
-        self.publishing.set_enabled(bool(now.changes))
-
-    def _draw_facts(self, version: int | None, changed: bool, wrong: int) -> None:
-        with Box('row'):
-            said = t('forms.version', version=version) if version else t('forms.never_published')
-            Text(said, 'span', 'soft small')
-            if changed:
-                Badge(t('forms.editor.unpublished'), tone='accent', icon='pencil')
-            if wrong:
-                Badge(plural('forms.editor.problems', wrong), tone='danger', icon='circle-alert')
-            Text(t('forms.editor.saved' if changed else 'forms.editor.unchanged'), 'span', 'faint small')
 
     def _draw_warning(self, name: str | None, unsaved: bool) -> None:
         if name is None:
@@ -141,102 +103,28 @@ class FormPage:
                 if unsaved:
                     Button(t('forms.stale.mine'), self.keep_mine)
 
-    def _draw_fields(self) -> None:
-        self.about = Button(t('forms.editor.about'), partial(self.choose, ABOUT), icon='file-text')
-        self.about.classes('form-about quiet wide')
-        Text(t('forms.editor.fields'), 'h2', 'eyebrow')
-        self.list = FieldList(t('forms.editor.fields'), on_choose=self.choose, on_arrange=self.arrange)
-        self.adding = Part(self._draw_adding)
-
-    def _draw_adding(self, ready: tuple[str, ...]) -> None:
-        with Menu(t('forms.editor.add'), icon='plus'):
-            for kind in CHOOSABLE:
-                Button(t(f'forms.kind.{kind.value}'), partial(self.add, kind), icon=KIND_ICONS[kind])
-            for code in ready:
-                label = worded(shape.ready_made(code)['label'], reader().language)
-                Button(label, partial(self.add_ready_made, code), icon='star')
-
-    def _draw_panel(self, chosen: str, *_: Any) -> None:
-        with Box('stack gap-3'):
-            if chosen == ABOUT:
-                self.properties = AboutProperties(self.mine, on_change=self.change_form)
-                return
-            self.properties = FieldProperties(
-                self.mine,
-                chosen,
-                self.editing.past,
-                taught=_taught(self.code, chosen),
-                on_change=partial(self.change_field, chosen),
-                on_remove=partial(self.remove, chosen),
-                on_remove_option=partial(self.remove_option, chosen),
-            )
-
-    def _draw_sight(self) -> None:
-        with Box('row between form-sight-bar'):
-            Text(t('forms.editor.preview'), 'h2', 'eyebrow')
-            with Box('row'):
-                self.switches: list[tuple[Button, tuple[str, Any]]] = [
-                    (Button(t(f'language.{code}'), partial(self.look, language=code)), ('language', code))
-                    for code in LANGUAGES
-                ]
-                phone = Button(t('forms.preview.phone'), self.turn_phone, icon='smartphone')
-                self.switches.append((phone, ('phone', True)))
-        for button, _ in self.switches:
-            button.classes('dense')
-        self.sight = Part(self._draw_preview)
-
-    def _draw_preview(self, language: str, phone: bool) -> None:
-        self.preview = FormPreview(self._form(), language, phone=phone, nameable=self.nameable)
-
     # what is on the screen
 
     def show(self) -> None:
         """Bring every part up to what is known now; what is being typed is left alone."""
-        now = self.editing
-        self._show_head()
+        now, language = self.editing, reader().language
+        self.head.show(worded(self.mine['title'], language) or self.code, now)
         name = self.theirs.changed_by or '' if self.theirs else None
         self.warning.show(name, self.mine != now.definition)
-        codes = {field['code'] for field in self.mine['fields']}
-        if self.chosen not in codes:
+        if not shape.field_of(self.mine, self.chosen):
             self.chosen = ABOUT
-        self.about.set_pressed(self.chosen == ABOUT)
-        self.list.show([self._row(field) for field in self.mine['fields']], self.chosen)
-        self.adding.show(tuple(code for code in shape.READY_MADE if code not in codes))
-        self.panel.show(self.chosen, now.published, *_structure(self.mine, self.chosen))
-        self.properties.show(self.mine, now.problems)
-        self.sight.show(self.language, self.phone)
-        self.preview.show(self._form())
-        for button, (what, value) in self.switches:
-            button.set_pressed(getattr(self, what) == value)
-
-    def _form(self) -> Form:
-        return editing.as_form(self.code, self.mine)
-
-    def _row(self, field: Definition) -> FieldRow:
-        code, kind = field['code'], Kind(field['kind'])
-        wrong = any(path.startswith(f'{code}.') for path in self.editing.problems)
-        marks = [
-            Mark('circle-alert', t('forms.list.wrong'), 'danger') if wrong else None,
-            Mark('corner-down-right', t('forms.list.conditional')) if field.get('shown_when') else None,
-            Mark('lock', t('forms.list.locked')) if self.editing.past.keeps(code) else None,
-        ]
-        label = worded(field['label'], reader().language) or t('forms.editor.no_label')
-        note = t(f'forms.kind.{kind.value}')
-        shown = tuple(mark for mark in marks if mark)
-        return FieldRow(code, label, note, KIND_ICONS[kind], bool(field.get('required')), shown)
+        self.fields.show(self.mine, now, self.chosen, self.fresh)
+        self.panel.show(self.mine, now, self.chosen, fresh=self.chosen == self.fresh)
+        self.sight.show(editing.as_form(self.code, self.mine))
 
     async def choose(self, code: str) -> None:
+        self.fresh = None  # whoever leaves a new field, or comes back to it, is told what is missing
+        self._choose(code)
+
+    def _choose(self, code: str) -> None:
         self.chosen = code if shape.field_of(self.mine, code) else ABOUT
         self.show()
-        ui.run_javascript(_INTO_SIGHT % (self.panel.id, self.chosen))  # a code has no quotes in it
-
-    async def look(self, *, language: str) -> None:
-        self.language = language
-        self.show()
-
-    async def turn_phone(self) -> None:
-        self.phone = not self.phone
-        self.show()
+        ui.run_javascript(_INTO_SIGHT % (self.panel.part.id, self.chosen))  # a code has no quotes in it
 
     # changing
 
@@ -282,8 +170,9 @@ class FormPage:
         field = make(self.mine)
         below = self.chosen or None
         await self.edit(lambda definition: shape.with_field(definition, field, after=below))
-        await self.choose(field['code'])
-        self.properties.focus(f'{field["code"]}.label.{reader().language}')
+        self.fresh = field['code']
+        self._choose(field['code'])
+        self.panel.properties.focus(f'{field["code"]}.label.{reader().language}')
 
     @explains_refusals
     async def remove(self, code: str) -> None:
@@ -350,6 +239,7 @@ class FormPage:
     async def publish(self) -> None:
         await self._kept()
         if self.editing.problems:
+            self.fresh = None
             toast(t('forms.editor.publish_blocked'), kind='danger')
             await self._go_to(next(iter(self.editing.problems)))
             return
@@ -376,7 +266,7 @@ class FormPage:
     async def _go_to(self, path: str) -> None:
         code = path.split('.', maxsplit=1)[0]
         await self.choose(code if shape.field_of(self.mine, code) else ABOUT)
-        self.properties.focus(path)
+        self.panel.properties.focus(path)
 
     @explains_refusals
     async def discard(self) -> None:
@@ -397,29 +287,3 @@ class FormPage:
         toast(t('forms.editor.discarded'))
         self.panel.forget()
         self.show()
-
-
-def _structure(definition: Definition, code: str) -> tuple[Any, ...]:
-    """What the properties of a field are drawn from, apart from the texts that are being typed in them."""
-    fields = definition['fields']
-    field = shape.field_of(definition, code)
-    if field is None:
-        return ()
-    above = fields[: fields.index(field)]
-    condition = field.get('shown_when') or {}
-    asked = tuple(
-        (other['code'], str(other['label']), str([(o['code'], o['label']) for o in other.get('options', ())]))
-        for other in above
-        if Kind(other['kind']) in shape.WITH_OPTIONS
-    )
-    return (field['kind'], condition.get('field'), asked)
-
-
-def _taught(kind: str, code: str) -> Mapping[str, str] | None:
-    """The name of a field that customers are taught: those of the bug report."""
-    if kind != 'bug':
-        return None
-    bug = next(definition for definition in store.catalogue() if definition['type'] == 'bug')
-    field = shape.field_of(bug, code)
-    words: Mapping[str, str] | None = field['label'] if field else None
-    return words

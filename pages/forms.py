@@ -1,6 +1,5 @@
 """The kinds of request: their order, which are offered, where each one's form stands, and a new one."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
@@ -85,18 +84,9 @@ class FormsPage:
                 Link(t('forms.open'), f'/admin/forms/{row.code}', icon='pencil')
                 Link(t('forms.editor.history'), f'/admin/forms/{row.code}/history', icon='history')
                 if row.hidden:
-                    Button(t('forms.offer'), self._here(partial(self.hide, row, False)), icon='eye')
+                    Button(t('forms.offer'), self.place.here(partial(self.hide, row, False)), icon='eye')
                 else:
-                    Button(t('forms.hide'), self._here(partial(self.hide, row, True)), icon='eye-off')
-
-    def _here(self, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """The action, done where it outlives the redraw of the row whose button was pressed."""
-
-        async def act() -> None:
-            with self.place:
-                await action()
-
-        return act
+                    Button(t('forms.hide'), self.place.here(partial(self.hide, row, True)), icon='eye-off')
 
     @explains_refusals
     async def move(self, code: str, by: int) -> None:

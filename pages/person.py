@@ -1,44 +1,34 @@
 """One person as admins see them: tickets, ratings, browsers, keys, what was done to them; and what can be done."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
 
-from components.account_forms import RoleForm
-from components.badge import Avatar, Badge, StatusBadge
+from components.address import id_of
+from components.badge import Avatar, Badge
 from components.box import Box
 from components.browsers import browser_name
 from components.button import Button, Link, Menu
-from components.dialog import Dialog, confirm
-from components.feedback import EmptyState, toast
-from components.field import CheckField, ChoiceField, Option, TextField
+from components.dialog import confirm
+from components.feedback import toast
 from components.live import Live, Part
 from components.people_table import account_state
+from components.person_dialogs import ask_double, ask_erasure, ask_role
+from components.person_parts import draw_entries, draw_facts, draw_ratings, draw_tickets
 from components.reader import reader
-from components.refusals import explains_refusals, point_out
-from components.text import Moment, Text, number, plural, t
-from models import Role, Status
+from components.refusals import explains_refusals
+from components.text import Moment, Text, plural, t
+from models import Role
 from services import companies, people
-from services.accounts import account, directory, doubles
-from services.accounts.account import Account, Entry
-from services.accounts.directory import PeopleFilter
-from services.audit_log import action_words
-from services.desk.filters import DeskFilter
-from services.errors import Invalid, NotFound
-from services.figures.wanted import queue_address
+from services.accounts import account
+from services.accounts.account import Account
 from services.people import PersonRow
-from services.privacy import erasing
 from services.sessions import SessionView
 from services.tokens import TokenView
 
-CANDIDATES = 20
-
 
 async def person_page(ref: str) -> None:
-    if not (ref.isascii() and ref.isdigit() and len(ref) < 10):
-        raise NotFound
-    page = PersonPage(int(ref))
+    page = PersonPage(id_of(ref))
     await page.load()
     page.content()
 
@@ -65,11 +55,11 @@ class PersonPage:
             self.head = Part(self._draw_head)
             with Box('split person-split'):
                 with Box('stack gap-3'):
-                    self.tickets = Part(_draw_tickets)
-                    self.ratings = Part(_draw_ratings)
-                    self.entries = Part(_draw_entries)
+                    self.tickets = Part(draw_tickets)
+                    self.ratings = Part(draw_ratings)
+                    self.entries = Part(draw_entries)
                 with Box('stack gap-3', 'aside'):
-                    self.facts = Part(_draw_facts)
+                    self.facts = Part(draw_facts)
                     self.sessions = Part(self._draw_sessions)
                     self.tokens = Part(self._draw_tokens)
         self.show()
@@ -88,15 +78,6 @@ class PersonPage:
     async def reload(self) -> None:
         await self.load()
         self.show()
-
-    def _here(self, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """The action, done where it outlives the redraw of the part whose button was pressed."""
-
-        async def act() -> None:
-            with self.place:
-                await action()
-
-        return act
 
     # who it is, and what can be done
 
@@ -121,18 +102,18 @@ class PersonPage:
     def _draw_actions(self, person: PersonRow) -> None:
         with Box('row'):
             if person.active and person.invited:
-                Button(t('people.invite_again'), self._here(self.invite_again), icon='mail')
+                Button(t('people.invite_again'), self.place.here(self.invite_again), icon='mail')
             if person.active:
-                Button(t('people.change_role'), self._here(self.change_role), icon='user-check')
+                Button(t('people.change_role'), self.place.here(self.change_role), icon='user-check')
             else:
-                Button(t('people.open'), self._here(self.open), icon='user', look='primary')
+                Button(t('people.open'), self.place.here(self.open), icon='user', look='primary')
             with Menu(t('people.actions', name=person.name), icon='ellipsis', icon_only=True).mark('person_menu'):
-                Button(t('people.sign_out'), self._here(self.sign_out), icon='log-out')
+                Button(t('people.sign_out'), self.place.here(self.sign_out), icon='log-out')
                 if person.active:
-                    Button(t('people.close'), self._here(self.close), icon='lock')
-                Button(t('people.merge'), self._here(self.merge), icon='git-merge')
+                    Button(t('people.close'), self.place.here(self.close), icon='lock')
+                Button(t('people.merge'), self.place.here(self.merge), icon='git-merge')
                 Link(t('people.own_data'), f'/exports/people/{self.id}.zip', icon='download').props('download')
-                Button(t('people.erase'), self._here(self.erase), icon='trash-2')
+                Button(t('people.erase'), self.place.here(self.erase), icon='trash-2')
 
     @explains_refusals
     async def invite_again(self) -> None:
@@ -142,22 +123,7 @@ class PersonPage:
     @explains_refusals
     async def change_role(self) -> None:
         firms = {row.id: row.name for row in await companies.list_companies(self.actor) if row.active}
-        with Dialog(t('people.change_role_of', name=self.person.name)) as dialog:
-            form = RoleForm(firms, self.person.role, self.person.company_id)
-            Text(t('people.move_text'), 'p', 'soft small')
-
-            async def save() -> None:
-                try:
-                    await people.change_role(self.actor, self.id, form.role, form.company_id)
-                except Invalid as refusal:
-                    point_out(refusal, {'company': form.company})
-                else:
-                    dialog.close(True)
-
-            with dialog.actions():
-                Button(t('common.cancel'), dialog.close)
-                Button(t('common.save'), explains_refusals(save), look='primary').mark('save_role')
-        if await dialog:
+        if await ask_role(self.actor, self.person, firms):
             toast(t('common.saved'))
 
     @explains_refusals
@@ -181,70 +147,14 @@ class PersonPage:
 
     @explains_refusals
     async def merge(self) -> None:
-        """Choose the other account of the same person, and which of the two stays."""
-        person = self.person
-        with Dialog(t('people.merge_of', name=person.name)) as dialog:
-            Text(t('people.merge_text'), 'p', 'soft small')
-            search = TextField(t('people.merge_search'), type='search', required=False)
-            others = ChoiceField(t('people.merge_other'), {})
-            stays = ChoiceField(
-                t('people.merge_stays'),
-                [
-                    Option('this', t('people.merge_this', email=person.email)),
-                    Option('other', t('people.merge_the_other')),
-                ],
-                'this',
-                look='radio',
-            )
-            sure = CheckField(t('people.merge_sure'))
-
-            async def find() -> None:
-                page = await directory.find(self.actor, PeopleFilter(text=search.value), limit=CANDIDATES + 1)
-                found = [row for row in page.items if row.id != self.id][:CANDIDATES]
-                others.set_options([Option(str(row.id), f'{row.name} · {row.email}') for row in found])
-
-            async def do() -> None:
-                others.set_error(None if others.value else t('people.merge_choose'))
-                sure.set_error(None if sure.value else t('people.merge_tick'))
-                if others.value and sure.value:
-                    other, stayer = int(others.value), stays.value
-                    kept, given_up = (other, self.id) if stayer == 'other' else (self.id, other)
-                    await doubles.merge_people(self.actor, kept, given_up)
-                    dialog.close(kept)
-
-            search._on_change = find
-            with dialog.actions():
-                Button(t('common.cancel'), dialog.close)
-                Button(t('people.merge_do'), explains_refusals(do), look='danger').mark('merge_do')
-        search.value = person.name.split()[0]
-        search.set_value(search.value)
-        await find()
-        kept = await dialog
+        kept = await ask_double(self.actor, self.person)
         if kept is not None:
             toast(t('people.merged'))
             ui.navigate.to(f'/admin/people/{kept}')
 
     @explains_refusals
     async def erase(self) -> None:
-        person = self.person
-        with Dialog(t('people.erase_ask', name=person.name)) as dialog:
-            Text(t('people.erase_text'), 'p')
-            words = CheckField(t('people.erase_words'), hint=t('people.erase_words_hint'))
-            Text(t('people.erase_backups'), 'p', 'soft small')
-            typed = TextField(t('people.erase_confirm', email=person.email), autocomplete='off', limit=254)
-
-            async def do() -> None:
-                try:
-                    await erasing.erase(self.actor, self.id, confirm=typed.value, blank_words=words.value)
-                except Invalid as refusal:
-                    point_out(refusal, {'confirm': typed})
-                else:
-                    dialog.close(True)
-
-            with dialog.actions():
-                Button(t('common.cancel'), dialog.close)
-                Button(t('people.erase_do'), explains_refusals(do), look='danger').mark('erase_do')
-        if await dialog:
+        if await ask_erasure(self.actor, self.person):
             toast(t('people.erased'))
             ui.navigate.to('/admin/people')
 
@@ -263,9 +173,9 @@ class PersonPage:
                             with Text('', 'span', 'soft small'):
                                 Text(f'{view.address} · ', 'span')
                                 Moment(view.active_at)
-                        Button(t('people.end_session'), self._here(partial(self.end, view.id)), look='quiet').props(
-                            f'data-focus=end-{view.id}'
-                        )
+                        Button(
+                            t('people.end_session'), self.place.here(partial(self.end, view.id)), look='quiet'
+                        ).props(f'data-focus=end-{view.id}')
 
     @explains_refusals
     async def end(self, session_id: int) -> None:
@@ -284,7 +194,7 @@ class PersonPage:
                             Text(view.name, 'span', 'strong')
                             with Text('', 'span', 'soft small'):
                                 Moment(view.used_at or view.created_at)
-                        Button(t('people.revoke'), self._here(partial(self.revoke, view)), look='quiet').props(
+                        Button(t('people.revoke'), self.place.here(partial(self.revoke, view)), look='quiet').props(
                             f'data-focus=revoke-{view.id}'
                         )
 
@@ -294,87 +204,3 @@ class PersonPage:
         if await confirm(question, t('people.revoke_text'), yes=t('people.revoke'), danger=True):
             await account.revoke_token(self.actor, self.id, view.id)
             toast(t('people.revoked'))
-
-
-def _draw_facts(shown: Account) -> None:
-    person = shown.person
-    with Box('card', 'section'), Box('facts', 'dl'):
-        _fact_moment('people.signed_in_at', person.signed_in_at)
-        _fact_moment('people.last_seen_at', person.last_seen_at)
-        _fact_moment('people.created_at', shown.created_at)
-        _fact(t('people.comments'), number(shown.comments_count))
-        _fact(t('people.language'), f'{t(f"language.{shown.language}")}, {shown.time_zone.replace("_", " ")}')
-
-
-def _fact(label: str, value: str) -> None:
-    with Box('', 'div'):
-        Text(label, 'dt')
-        Text(value, 'dd')
-
-
-def _fact_moment(key: str, at: object) -> None:
-    with Box('', 'div'):
-        Text(t(key), 'dt')
-        with Text('', 'dd') as place:
-            if at is None:
-                place.set_text(t('people.never'))
-            else:
-                Moment(at)  # type: ignore[arg-type]
-
-
-def _draw_tickets(id: int, rows: tuple[account.AskedTicket, ...], count: int, unfinished: int) -> None:
-    with Box('stack gap-2', 'section'):
-        with Box('row between baseline'):
-            Text(t('people.tickets'), 'h2', 'person-section')
-            if count:
-                Link(plural('people.tickets_count', count, open=number(unfinished)), _in_queue(id)).classes('small')
-        if not rows:
-            EmptyState(t('people.no_tickets'), icon='inbox')
-            return
-        with Box('list', 'ul'):
-            for row in rows:
-                with Box('row between nowrap person-ticket', 'li'):
-                    with Box('stack gap-half grow'):
-                        Link(row.subject, f'/tickets/{row.id}')
-                        with Text('', 'span', 'soft small'):
-                            Text(f'{row.id} · ', 'span')
-                            Moment(row.updated_at)
-                    StatusBadge(row.status)
-
-
-def _in_queue(requester: int) -> str:
-    return queue_address(DeskFilter(requester=requester, statuses=tuple(Status)))
-
-
-def _draw_ratings(rows: tuple[account.GivenRating, ...], count: int) -> None:
-    if not rows:
-        return
-    with Box('stack gap-2', 'section'):
-        with Box('row between baseline'):
-            Text(t('people.ratings'), 'h2', 'person-section')
-            Text(number(count), 'span', 'soft small')
-        with Box('list', 'ul'):
-            for row in rows:
-                with Box('stack gap-half', 'li'):
-                    with Box('row between'):
-                        Badge(plural('people.stars', row.stars), icon='star', tone='danger' if row.stars < 3 else '')
-                        with Text('', 'span', 'soft small'):
-                            Link(row.ticket, f'/tickets/{row.ticket}')
-                            Text(' · ', 'span')
-                            Moment(row.rated_at)
-                    if row.comment:
-                        Text(row.comment, 'p', 'measure')
-
-
-def _draw_entries(rows: tuple[Entry, ...]) -> None:
-    if not rows:
-        return
-    with Box('stack gap-2', 'section'):
-        Text(t('people.audit'), 'h2', 'person-section')
-        with Box('list', 'ul'):
-            for row in rows:
-                with Box('row between person-entry', 'li'):
-                    Text(action_words(reader().language, row.action), 'span')
-                    with Text('', 'span', 'soft small'):
-                        Text(f'{row.actor or t("people.portal")} · ', 'span')
-                        Moment(row.at)

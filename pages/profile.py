@@ -1,6 +1,5 @@
 """The person's own page: name, language, time, mails, password, where they are signed in, keys to the API."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from nicegui import ui
@@ -74,15 +73,6 @@ class ProfilePage:
     async def reload(self) -> None:
         await self.load()
         self.show()
-
-    def _here(self, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """The action, done where it outlives the redraw of the row whose button was pressed."""
-
-        async def act() -> None:
-            with self.place:
-                await action()
-
-        return act
 
     def _who(self) -> str:
         place = self.profile.company_name or t(f'role.{self.profile.role.value}')
@@ -160,7 +150,7 @@ class ProfilePage:
                     self._draw_session(view)
             if len(views) > 1:
                 with Box('row end'):
-                    Button(t('profile.end_others'), self._here(self.end_others)).mark('end_others')
+                    Button(t('profile.end_others'), self.place.here(self.end_others)).mark('end_others')
 
     def _draw_session(self, view: SessionView) -> None:
         with Box('row between', 'li'):
@@ -173,7 +163,7 @@ class ProfilePage:
                     Text(f'{view.address} · {t("profile.active")} ', 'span')
                     Moment(view.active_at)
             if not view.current:
-                Button(t('profile.end_session'), self._here(lambda: self.end(view.id)), look='quiet').props(
+                Button(t('profile.end_session'), self.place.here(lambda: self.end(view.id)), look='quiet').props(
                     f'data-focus=end-{view.id}'
                 )
 
@@ -211,7 +201,7 @@ class ProfilePage:
                     else:
                         Text(t('profile.token_used') + ' ', 'span')
                         Moment(view.used_at)
-            Button(t('profile.revoke'), self._here(lambda: self.revoke(view)), look='quiet').props(
+            Button(t('profile.revoke'), self.place.here(lambda: self.revoke(view)), look='quiet').props(
                 f'data-focus=revoke-{view.id}'
             )
 

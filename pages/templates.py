@@ -1,7 +1,6 @@
 """The specialists' answer templates: written in both languages, with a look at how a customer reads them."""
 
 import re
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
@@ -79,18 +78,9 @@ class TemplatesPage:
                 if row.changed_by:
                     Text(t('templates.changed', name=row.changed_by.name), 'p', 'faint small')
             with Menu(t('templates.actions', name=row.name), icon='ellipsis', icon_only=True):
-                Button(t('common.edit'), self._here(partial(self.edit, row)), icon='pencil')
+                Button(t('common.edit'), self.place.here(partial(self.edit, row)), icon='pencil')
                 key, icon = ('restore', 'rotate-ccw') if row.retired else ('retire', 'eye-off')
-                Button(t(f'templates.{key}'), self._here(partial(self.retire, row)), icon=icon)
-
-    def _here(self, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """The action, done where it outlives the redraw of the row whose button was pressed."""
-
-        async def act() -> None:
-            with self.place:
-                await action()
-
-        return act
+                Button(t(f'templates.{key}'), self.place.here(partial(self.retire, row)), icon=icon)
 
     async def edit(self, row: TemplateView | None) -> None:
         title = t('templates.edit', name=row.name) if row else t('templates.new')

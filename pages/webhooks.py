@@ -74,15 +74,6 @@ class WebhooksPage:
         await self.load()
         self.show()
 
-    def _here(self, action: Action) -> Action:
-        """The action, done where it outlives the redraw of the row whose button was pressed."""
-
-        async def act() -> None:
-            with self.place:
-                await action()
-
-        return act
-
     # the addresses
 
     def _draw_endpoints(self, rows: tuple[Endpoint, ...], chosen: int | None) -> None:
@@ -91,7 +82,7 @@ class WebhooksPage:
                 t('webhook.empty'),
                 t('webhook.empty_text'),
                 icon='send',
-                action=(t('webhook.new'), self._here(self.new)),
+                action=(t('webhook.new'), self.place.here(self.new)),
             )
             return
         with Box('list', 'ul'):
@@ -114,17 +105,17 @@ class WebhooksPage:
             if not chosen:
                 Button(
                     t('webhook.choose'),
-                    self._here(lambda: self.choose(row.id)),
+                    self.place.here(lambda: self.choose(row.id)),
                     look='quiet',
                     icon='eye',
                     icon_only=True,
                 ).props(f'data-focus=choose-{row.id}')
             with Menu(t('webhook.actions', url=row.url), icon='ellipsis', icon_only=True).mark(f'webhook_{row.id}'):
-                Button(t('webhook.edit'), self._here(lambda: self.edit(row)), icon='pencil')
-                Button(t('webhook.renew'), self._here(lambda: self.renew(row)), icon='key-round')
+                Button(t('webhook.edit'), self.place.here(lambda: self.edit(row)), icon='pencil')
+                Button(t('webhook.renew'), self.place.here(lambda: self.renew(row)), icon='key-round')
                 word, icon = ('switch_off', 'bell-off') if row.active else ('switch_on', 'bell')
-                Button(t(f'webhook.{word}'), self._here(lambda: self.switch(row)), icon=icon)
-                Button(t('webhook.delete'), self._here(lambda: self.delete(row)), icon='trash-2')
+                Button(t(f'webhook.{word}'), self.place.here(lambda: self.switch(row)), icon=icon)
+                Button(t('webhook.delete'), self.place.here(lambda: self.delete(row)), icon='trash-2')
 
     async def choose(self, webhook_id: int) -> None:
         self.chosen, self.opened, self.count = webhook_id, None, PIECE
@@ -207,7 +198,7 @@ class WebhooksPage:
         with Box('stack gap-2'):
             with Box('row between'):
                 Text(t('webhook.deliveries'), 'h2')
-                Button(t('webhook.test'), self._here(self.test), icon='send').mark('send_test')
+                Button(t('webhook.test'), self.place.here(self.test), icon='send').mark('send_test')
             if not rows:
                 EmptyState(t('webhook.no_deliveries'), t('webhook.no_deliveries_text'), icon='send')
                 return
@@ -216,7 +207,7 @@ class WebhooksPage:
                     self._draw_message(row, row.id == opened)
             if more:
                 with Box('row end'):
-                    Button(t('webhook.more'), self._here(self.show_more))
+                    Button(t('webhook.more'), self.place.here(self.show_more))
 
     def _draw_message(self, row: Delivery, opened: bool) -> None:
         with Box('stack gap-1 webhook-message', 'li'):
@@ -229,7 +220,7 @@ class WebhooksPage:
                     Moment(row.tried_at or row.created_at)
                 button = Button(
                     t('webhook.body'),
-                    self._here(lambda: self.open(row.id)),
+                    self.place.here(lambda: self.open(row.id)),
                     look='quiet',
                     icon='chevron-up' if opened else 'chevron-down',
                     icon_only=True,
@@ -252,7 +243,7 @@ class WebhooksPage:
             Text(t('webhook.body'), 'h3', 'small')
             Text(json.dumps(row.body, ensure_ascii=False, indent=2), 'pre', 'webhook-text').props('tabindex=0')
             with Box('row'):
-                Button(t('webhook.again'), self._here(lambda: self.again(row)), icon='rotate-ccw').classes(
+                Button(t('webhook.again'), self.place.here(lambda: self.again(row)), icon='rotate-ccw').classes(
                     'dense'
                 ).mark('send_again')
 
