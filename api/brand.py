@@ -1,4 +1,4 @@
-"""The portal's own colours and logo, for every page and every mail; and how an admin hands in another logo."""
+"""The portal's own colours, logo and icon, for every page and every mail; and how an admin hands in another logo."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -8,19 +8,26 @@ from services.actor import Actor
 from services.errors import Invalid, NotFound, SignedOut
 from services.i18n import file_size, translate
 
-router = APIRouter(prefix=brand.ROUTE, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 _KEPT = {'Cache-Control': 'public, max-age=31536000, immutable', 'X-Content-Type-Options': 'nosniff'}
 _HARMLESS = _KEPT | {'Content-Security-Policy': "sandbox; default-src 'none'"}
 
 
-@router.get('/style.css')
+@router.get(f'{brand.ROUTE}/style.css')
 async def style() -> Response:
     """The accent's colours; the address changes with them."""
     return Response(brand.stylesheet(), media_type='text/css; charset=utf-8', headers=_KEPT)
 
 
-@router.get('/logo')
+@router.get(brand.ICON)
+async def icon() -> Response:
+    """What stands in a browser's tab."""
+    data, content_type = brand.icon()
+    return Response(data, media_type=content_type, headers=_HARMLESS)
+
+
+@router.get(f'{brand.ROUTE}/logo')
 async def logo() -> Response:
     """The logo; the address changes with it. Not found while it is the portal's own mark."""
     found = brand.logo()
@@ -29,7 +36,7 @@ async def logo() -> Response:
     return Response(found.data, media_type=found.content_type, headers=_HARMLESS)
 
 
-@router.post('/logo')
+@router.post(f'{brand.ROUTE}/logo')
 async def set_logo(request: Request) -> Response:
     """Take the body as the new logo; 422 with a sentence when it does not do. Not found but for admins."""
     actor: Actor | None = request.scope.get('state', {}).get('actor')

@@ -9,7 +9,7 @@ from components.text import Moment, Text, number, plural, t
 from models import Status
 from services.accounts import account
 from services.accounts.account import Account, Entry
-from services.audit_log import action_words
+from services.audit_words import action_words
 from services.desk.filters import DeskFilter
 from services.figures.wanted import queue_address
 

@@ -27,10 +27,10 @@ _PLAIN = 'plain.css'  # for the pages without NiceGUI alone
 
 
 def serve_static(app: App) -> None:
-    """Once at start: serve the files, and tell Quasar the accent for the few things that it draws."""
+    """Once at start: serve the files, and tell Quasar its colours; those of the accent follow in base.css."""
     app.add_static_files(BASE, FOLDER, max_cache_age=_YEAR)
-    app.colors(primary='#404dd8', secondary='#524f4a', accent='#404dd8', positive='#1c6b3c', negative='#b3202c')
-    app.colors(info='#404dd8', warning='#7a4b00', dark='#1a1917', dark_page='#131311')
+    app.colors(secondary='#524f4a', positive='#1c6b3c', negative='#b3202c', warning='#7a4b00')
+    app.colors(dark='#1a1917', dark_page='#131311')
 
 
 def apply() -> None:
@@ -54,13 +54,15 @@ def head_html() -> str:
     """The links of every page's head: our style sheets in order, those of single areas last."""
     sheets = [f'<link rel="stylesheet" href="{asset(f"css/{name}")}">' for name in style_sheets()]
     fonts = [_preload(script) for script in ('cyrillic', 'latin')]
-    return '\n'.join([*fonts, *sheets, _own_colours()])
+    icon = f'<link rel="icon" id="icon" href="{brand.icon_address()}">'
+    return '\n'.join([icon, *fonts, *sheets, _own_colours()])
 
 
 def rebrand() -> None:
-    """On an open page, after an admin chose another accent."""
-    address = json.dumps(brand.stylesheet_address())
+    """On an open page, after an admin chose another accent or logo."""
+    address, icon = json.dumps(brand.stylesheet_address()), json.dumps(brand.icon_address())
     ui.run_javascript(f"""
+        document.getElementById("icon").href = {icon};
         document.getElementById("brand")?.remove();
         if ({address}) {{
             const sheet = {{id: "brand", rel: "stylesheet", href: {address}}};

@@ -54,7 +54,7 @@ class AuditPage:
 
     def _draw_filter(self) -> dict[str, Field]:
         groups = {group: t(f'audit.groups.{group}') for group in GROUPS}
-        shared: dict[str, Any] = {'optional': True, 'on_change': self.search}
+        shared: dict[str, Any] = {'required': False, 'on_change': self.search}
         with Box('audit-filter'):
             return {
                 'person': TextField(t('audit.person'), self.wanted.person, hint=t('audit.person_hint'), **shared),

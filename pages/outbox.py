@@ -64,7 +64,7 @@ class OutboxPage:
                 self.filters = self._draw_filters()
                 self.failed = Button(t('outbox.retry_all'), self.retry_all, icon='send')
             label = t('outbox.search')
-            self.search_field = TextField(label, self.text, type='search', optional=True, on_change=self.search)
+            self.search_field = TextField(label, self.text, type='search', required=False, on_change=self.search)
             with Box('outbox-split') as self.split:
                 with Box('outbox-list'):
                     self.list = MailList(href=self._href, on_choose=self.choose, on_more=self.more)

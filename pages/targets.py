@@ -76,7 +76,8 @@ class TargetsPage:
                     field = TextField(t(f'targets.{name}'), f'{value:g}', inputmode='decimal', hint=hint)
                     self.hours[f'{impact.value}.{name}'] = field
         self.hours_note = Part(self._draw_hours_note)
-        Button(t('common.save'), self.save_hours, look='primary')
+        with Box('row'):
+            Button(t('common.save'), self.save_hours, look='primary')
 
     def _draw_hours_note(self, changed: tuple[str, datetime] | None) -> None:
         by, at = changed or ('', None)
@@ -90,15 +91,17 @@ class TargetsPage:
         Text(t('targets.calendar'), 'h2')
         Text(t('targets.calendar_lead'), 'p', 'soft small')
         written = _written(calendar)
-        for name in _DAYS:
-            self.calendar[name] = TextField(t(f'targets.{name}'), written[name], optional=True)
-        self.calendar['zone'] = TextField(t('targets.zone'), written['zone'], suggestions=sorted(zones()))
+        with Box('targets-days'):
+            for name in _DAYS:
+                self.calendar[name] = TextField(t(f'targets.{name}'), written[name], required=False)
+            self.calendar['zone'] = TextField(t('targets.zone'), written['zone'], suggestions=sorted(zones()))
         hint = t('targets.holidays_hint')
         self.calendar['holidays'] = TextArea(
             t('targets.holidays'), written['holidays'], rows=8, optional=True, hint=hint
         )
         self.calendar_note = Part(self._draw_calendar_note)
-        Button(t('common.save'), self.save_calendar, look='primary')
+        with Box('row'):
+            Button(t('common.save'), self.save_calendar, look='primary')
 
     @explains_refusals
     async def save_hours(self) -> None:

@@ -57,7 +57,8 @@ class TemplatesPage:
 
     def _draw_rows(self, rows: tuple[TemplateView, ...]) -> None:
         if not rows:
-            EmptyState(t('templates.empty'), t('templates.empty_text'), icon='text')
+            first = (t('templates.new'), self.place.here(partial(self.edit, None)))
+            EmptyState(t('templates.empty'), t('templates.empty_text'), icon='message-square-reply', action=first)
             return
         with Box('list', 'ul'):
             for row in sorted(rows, key=lambda row: row.retired):

@@ -17,6 +17,7 @@ from tortoise.queryset import QuerySet
 from models import AuditEntry, Company, User
 from services import access, audit, i18n
 from services.actor import Actor
+from services.audit_words import action_words, details_words, subject_words
 from services.errors import Invalid, Problem
 from services.settings import settings
 from services.table_file import CONTENT_TYPES, ExportFile, Kind, written
@@ -126,12 +127,6 @@ async def export(
     return ExportFile(path, f'{settings().key}-audit-{now:%Y-%m-%d}.{kind}', CONTENT_TYPES[kind], count)
 
 
-def action_words(language: str, action: str) -> str:
-    """What was done, in words."""
-    key = f'audit.action.{action}'
-    return i18n.translate(language, key) if i18n.known(language, key) else action
-
-
 @cache
 def actions_of(group: str) -> frozenset[str]:
     """The codes of a group's actions; those of 'other' are in no other group."""
@@ -198,8 +193,8 @@ async def _views(rows: Sequence[AuditEntry], language: str) -> tuple[AuditRow, .
             at=row.at,
             who=row.actor.name if row.actor is not None else '',
             action=action_words(language, row.action),
-            subject=names.get(row.subject, row.subject),
-            details=_told(row.details, language),
+            subject=names.get(row.subject) or subject_words(language, row.action, row.subject),
+            details=details_words(language, row.details),
             address=row.address,
         )
         for row in rows
@@ -215,23 +210,7 @@ async def _names(rows: Sequence[AuditEntry]) -> dict[str, str]:
             ids[kind].add(int(id))
     named: Any = await User.filter(id__in=ids['user'] or [0]).values_list('id', 'name')
     companies: Any = await Company.filter(id__in=ids['company'] or [0]).values_list('id', 'name')
-    unsaid = {row.subject: '' for row in rows if row.subject.startswith('session:')}  # a number tells people nothing
-    return unsaid | {f'user:{id}': name for id, name in named} | {f'company:{id}': name for id, name in companies}
-
-
-def _told(details: Mapping[str, Any], language: str) -> str:
-    """The details in one line: a change as 'before → after', the rest as 'name: value'."""
-    rest = dict(details)
-    parts = []
-    if 'value' in rest:
-        parts.append(f'{rest.pop("was", "") or "–"} → {rest.pop("value") or "–"}')
-    parts += [f'{_detail(name, language)}: {value}' for name, value in rest.items() if value not in (None, '')]
-    return ', '.join(parts)
-
-
-def _detail(name: str, language: str) -> str:
-    key = f'audit.detail.{name}'
-    return i18n.translate(language, key) if i18n.known(language, key) else name
+    return {f'user:{id}': name for id, name in named} | {f'company:{id}': name for id, name in companies}
 
 
 def _cells(row: AuditRow, user: User) -> list[str]:

@@ -18,6 +18,7 @@ from models import Setting
 from models.instant import utc
 from services import access, audit, colours
 from services.actor import Actor
+from services.assets import FOLDER
 from services.colours import SURFACES
 from services.errors import Invalid, Problem
 from services.settings import Settings, settings
@@ -28,6 +29,7 @@ Plate = Literal['', 'light', 'dark']
 LARGEST: Final = 200 * 1024  # bytes
 LONGEST_EDGE: Final = 2000  # pixels
 ROUTE: Final = '/brand'
+ICON: Final = '/favicon.ico'
 TOPIC: Final = 'settings'  # told with every change of a setting
 _KEY = 'look.logo'
 _TYPES: Final = {'PNG': 'image/png', 'JPEG': 'image/jpeg', 'WEBP': 'image/webp'}
@@ -140,6 +142,21 @@ def stylesheet() -> str:
 def stylesheet_address() -> str | None:
     """Where that is to be had; another one for each accent, so that browsers may keep it."""
     return None if is_own_accent() else f'{ROUTE}/style.css?v={settings().accent[1:]}'
+
+
+def icon() -> tuple[bytes, str]:
+    """What stands in a browser's tab, and its type: a logo that is not wide, else the portal's mark in the accent."""
+    if _logo is not None and not _logo.is_wide:
+        return _logo.data, _logo.content_type
+    drawn = (FOLDER / 'favicon.svg').read_text(encoding='utf-8')
+    accent = drawn if is_own_accent() else drawn.replace(_DEFAULT_ACCENT, palette()['accent'][0])
+    return accent.encode(), 'image/svg+xml'
+
+
+def icon_address() -> str:
+    """Where that is to be had; another one for each, so that browsers may keep it."""
+    data, _ = icon()
+    return f'{ICON}?v={sha256(data).hexdigest()[:10]}'
 
 
 def palette() -> dict[str, colours.Pair]:

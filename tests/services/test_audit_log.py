@@ -62,9 +62,9 @@ async def test_entries_read_as_people_say_them(database):
     assert (role.who, role.subject, role.details) == (
         'Марина Начальник',
         'Алиса Иванова',
-        'было: customer, роль: agent',
+        'было: Клиент, роль: Специалист',
     )
-    assert setting.details == 'SmartPlayer → =1+1'
+    assert (setting.subject, setting.details) == ('Название портала', 'SmartPlayer → =1+1')
     assert sign_in.address == '10.0.0.7'
 
 
