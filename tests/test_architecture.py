@@ -206,7 +206,7 @@ def test_the_audit_log_is_written_in_one_place_and_never_changed():
     """
     allowed = {'models/people.py', 'models/__init__.py', 'services/audit.py', 'services/audit_log.py'}
     allowed |= {'services/accounts/account.py', 'services/privacy/own_data.py'}
-    allowed |= {'services/privacy/erasing.py', 'services/privacy/retention.py'}
+    allowed |= {'services/privacy/traces.py', 'services/privacy/retention.py'}
     users = {
         str(path.relative_to(ROOT))
         for path in OURS
