@@ -108,7 +108,7 @@ async def test_the_file_has_the_same_entries_reckons_nothing_and_is_recorded_its
             '2026-11-02 12:30:15',
             'Марина Начальник',
             'Настройка изменена',
-            'setting:name',
+            'Название портала',
             'SmartPlayer → =1+1',
         ]
         newest = await AuditEntry.all().order_by('-id').first()
