@@ -89,6 +89,14 @@ def visible_condition(user: User) -> Q:
     return own | personally | with_company
 
 
+def sees(user: User, ticket: Ticket, *, shared_with: bool) -> bool:
+    """The same for a ticket that is at hand. `shared_with`: whether it is shared with this very person."""
+    if user.is_staff or ticket.requester_id == user.id:
+        return True
+    in_company = user.company_id is not None and ticket.company_id == user.company_id
+    return in_company and (shared_with or ticket.shared_with_company)
+
+
 async def ticket(actor: Actor, ref: str | int, *, now: datetime | None = None) -> Access:
     """Access to one ticket by its ID ('SPSUP-7') or, from inside the portal, its number. Raises NotFound, SignedOut."""
     user = await person(actor, now=now)

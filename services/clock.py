@@ -1,13 +1,13 @@
 """What time does to tickets: it reminds of and closes those whose customers stay silent, and notes missed targets.
 
 A ticket carries the moments itself (`auto_close_at`, `remind_at` and those of its targets), so a restart forgets
-nothing; each is handled in a transaction of its own that looks again, so two clocks at once do no harm and one bad row
-stops nothing.
+nothing. A few are handled in one transaction that looks at each again, so two clocks at once do no harm; when one of
+them fails, each gets a transaction of its own, so one bad row stops nothing.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,8 @@ from tortoise.queryset import QuerySet
 
 from models import EventKind, Status, Ticket
 from models.instant import utc
-from services import job_runs, outbox
+from services import circle, job_runs, outbox
+from services.circle import Circle
 from services.desk import targets
 from services.errors import Unavailable
 from services.lifecycle import UNFINISHED
@@ -28,6 +29,7 @@ from services.waiting import rest
 log = logging.getLogger(__name__)
 
 BATCH = 200
+TOGETHER = 25  # in one transaction: people who write meanwhile wait for it, a few tenths of a second at most
 _TICK = timedelta(seconds=1)
 _SHORTEST_PAUSE = timedelta(milliseconds=10)
 _LOOKS_ALIVE = timedelta(minutes=1)  # at least so often a run is noted, also when nothing was due
@@ -42,7 +44,7 @@ class _Rule:
 
     name: str
     column: str
-    act: Callable[[Ticket, datetime], Awaitable[None]]
+    act: Callable[[Ticket, datetime, Circle], Awaitable[None]]
     statuses: tuple[Status, ...] = (Status.AWAITING_FEEDBACK,)
     mark: str | None = None
 
@@ -89,13 +91,14 @@ async def run(stop: asyncio.Event) -> None:
         await _rest(stop, due)
 
 
-async def _close(ticket: Ticket, now: datetime) -> None:
-    await moving.apply(ticket, Status.DONE, by=None, comment=None, hold=_NOTHING, now=now)
+async def _close(ticket: Ticket, now: datetime, circle: Circle) -> None:
+    await moving.apply(ticket, Status.DONE, by=None, comment=None, hold=_NOTHING, now=now, circle=circle)
 
 
-async def _remind(ticket: Ticket, now: datetime) -> None:
-    event = await recording.record(ticket, EventKind.REMINDED, by=None, now=now, changes={'remind_at': None})
-    await outbox.notify(event, ticket)
+async def _remind(ticket: Ticket, now: datetime, circle: Circle) -> None:
+    changes = {'remind_at': None}
+    event = await recording.record(ticket, EventKind.REMINDED, by=None, now=now, changes=changes, circle=circle)
+    await outbox.notify(event, ticket, circle=circle)
 
 
 _CLOSE = _Rule('close_overdue', 'auto_close_at', _close)
@@ -112,32 +115,51 @@ async def _sweep(rule: _Rule, now: datetime, resting: dict[int, datetime]) -> in
     started, done, failed = datetime.now(UTC), 0, 0
     place: tuple[datetime, int] | None = None
     while batch := await _due(rule, now, place):
-        for id, moment in batch:
-            if id in resting:
-                continue
+        fresh = [(id, moment) for id, moment in batch if id not in resting]
+        for some in (fresh[start : start + TOGETHER] for start in range(0, len(fresh), TOGETHER)):
             try:
-                done += await _handle(rule, id, moment, now)
+                done += await _handle(rule, dict(some), now)
             except Unavailable:
-                raise  # the database is the trouble, not this ticket
-            except Exception:
-                log.exception('%s failed for the ticket with the id %s', rule.name, id)
-                failed += 1
-                resting[id] = now + _REST_AFTER_FAILURE
+                raise  # the database is the trouble, not these tickets
+            except Exception as error:  # noqa: BLE001 (told with the ticket that it is about)
+                log.info('%s goes on ticket by ticket after: %r', rule.name, error)
+                alone, broken = await _one_by_one(rule, some, now)
+                done, failed = done + alone, failed + len(broken)
+                resting |= dict.fromkeys(broken, now + _REST_AFTER_FAILURE)
         place = (batch[-1][1], batch[-1][0])
     await job_runs.note(rule.name, started, done=done, failed=failed)
     return done
 
 
-async def _handle(rule: _Rule, id: int, moment: datetime, now: datetime) -> bool:
-    """One ticket, if it is still as it was found."""
+async def _one_by_one(rule: _Rule, some: Sequence[tuple[int, datetime]], now: datetime) -> tuple[int, list[int]]:
+    """How many were handled, and which could not be."""
+    done, broken = 0, []
+    for id, moment in some:
+        try:
+            done += await _handle(rule, {id: moment}, now)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception('%s failed for the ticket with the id %s', rule.name, id)
+            broken.append(id)
+    return done, broken
+
+
+async def _handle(rule: _Rule, moments: Mapping[int, datetime], now: datetime) -> int:
+    """All or none of these tickets that are still as they were found; how many. Those in somebody's hands wait."""
     async with transaction():
-        ticket = await recording.locked(id)
-        if ticket is None or ticket.status not in rule.statuses or getattr(ticket, rule.column) != moment:
-            return False
-        if rule.mark is not None and getattr(ticket, rule.mark) is not None:
-            return False
-        await rule.act(ticket, now)
-        return True
+        found = await recording.locked_if_free(list(moments))
+        waiting = [ticket for ticket in found.values() if _still_waits(rule, ticket, moments[ticket.id])]
+        circles = await circle.around_all(waiting) if waiting else {}
+        for ticket in waiting:
+            await rule.act(ticket, now, circles[ticket.id])
+    return len(waiting)
+
+
+def _still_waits(rule: _Rule, ticket: Ticket, moment: datetime) -> bool:
+    if ticket.status not in rule.statuses or getattr(ticket, rule.column) != moment:
+        return False
+    return rule.mark is None or getattr(ticket, rule.mark) is None
 
 
 async def _due(rule: _Rule, now: datetime, place: tuple[datetime, int] | None) -> list[tuple[int, datetime]]:

@@ -13,21 +13,18 @@ from tortoise.queryset import QuerySet
 
 from models import (
     EventKind,
-    Follow,
     MailKind,
     MailState,
     OneTimeLink,
     OutboxMail,
     Rating,
     Role,
-    Share,
     Status,
-    Subscription,
     Ticket,
     TicketEvent,
     User,
 )
-from services import access
+from services.circle import Circle, around
 from services.settings import settings
 from services.transaction import announce, transaction
 
@@ -53,14 +50,17 @@ _SPOKEN = frozenset({EventKind.COMMENTED, EventKind.ATTACHED})
 _NOTHING = timedelta(0)
 
 
-async def notify(event: TicketEvent, ticket: Ticket, *, hold: timedelta = _NOTHING) -> None:
+async def notify(
+    event: TicketEvent, ticket: Ticket, *, circle: Circle | None = None, hold: timedelta = _NOTHING
+) -> None:
     """Queue the mails that an event causes, inside its transaction; they leave `hold` after it at the earliest."""
+    circle = circle or await around(ticket)
     if event.kind is EventKind.REMINDED:
-        return await reminder(ticket, event)
+        return await _remind(event, ticket, circle)
     by_customer = await _is_by_customer(event)
-    told = await _audience(event, ticket, by_customer=by_customer)
+    told = await _audience(event, ticket, circle, by_customer=by_customer)
     kinds = {user.id: kind for user in told if (kind := _kind(event, ticket, user)) is not None}
-    shared = await _newly_shared(event, ticket)
+    shared = _newly_shared(event, circle)
     people = {user.id: user for user in (*told, *shared) if user.id in kinds or user in shared}
     rows = [
         _row(
@@ -77,22 +77,18 @@ async def notify(event: TicketEvent, ticket: Ticket, *, hold: timedelta = _NOTHI
     await _write(row for row in rows if row.kind not in people[row.recipient_id or 0].mail_off)
 
 
-async def reminder(ticket: Ticket, event: TicketEvent) -> None:
-    """Queue the reminder that the ticket will close by itself: to the requester, once per REMINDED event."""
-    for user in await _welcome(ticket, {ticket.requester_id}, muted=await _with_wish(ticket, Follow.MUTED)):
-        if MailKind.CLOSE_REMINDER not in user.mail_off:
-            once = f'event:{event.id}:{user.id}'
-            await _write(
-                [_row(MailKind.CLOSE_REMINDER, user, once=once, ticket=ticket, event=event, not_before=event.at)]
-            )
-
-
 async def ask_rating(
-    ticket: Ticket, done_event: TicketEvent, now: datetime | None = None, *, hold: timedelta = _NOTHING
+    ticket: Ticket,
+    done_event: TicketEvent,
+    now: datetime | None = None,
+    *,
+    circle: Circle | None = None,
+    hold: timedelta = _NOTHING,
 ) -> None:
     """Ask the requester how the help was: a question that waits for its answer, and a mail after the rating delay."""
     now = now or datetime.now(UTC)
-    requester = await User.get(id=ticket.requester_id).select_related('company')
+    requester = circle.people.get(ticket.requester_id) if circle is not None else None
+    requester = requester or await User.get(id=ticket.requester_id).select_related('company')
     if requester.is_staff:  # support does not rate itself
         return
     async with transaction():
@@ -176,16 +172,30 @@ def host() -> str:
     return urlsplit(settings().url).hostname or 'localhost'
 
 
-async def _audience(event: TicketEvent, ticket: Ticket, *, by_customer: bool) -> list[User]:
+async def _remind(event: TicketEvent, ticket: Ticket, circle: Circle) -> None:
+    """That the ticket will close by itself: to the requester, once per REMINDED event."""
+    told = [user for user in circle.listening if user.id == ticket.requester_id and _counts(user)]
+    await _write(
+        _row(
+            MailKind.CLOSE_REMINDER,
+            user,
+            once=f'event:{event.id}:{user.id}',
+            ticket=ticket,
+            event=event,
+            not_before=event.at,
+        )
+        for user in told
+        if MailKind.CLOSE_REMINDER not in user.mail_off
+    )
+
+
+async def _audience(event: TicketEvent, ticket: Ticket, circle: Circle, *, by_customer: bool) -> list[User]:
     """Everybody whom an event concerns, who may know and wants to; not the one who did it, but for a receipt."""
-    muted = await _with_wish(ticket, Follow.MUTED)
-    following = await _with_wish(ticket, Follow.FOLLOWING)
-    shared = await _ids(Share.filter(ticket_id=ticket.id), 'user_id')
-    assignee = {ticket.assignee_id} if ticket.assignee_id is not None else set()
-    people = await _welcome(ticket, {ticket.requester_id} | following | shared | assignee, muted=muted)
-    looked_after = await User.filter(id__in=assignee, active=True, role__in=STAFF).exists()
+    people = [user for user in circle.listening if _counts(user)]
+    assignee = circle.people.get(ticket.assignee_id or 0)
+    looked_after = assignee is not None and assignee.is_staff
     if _concerns_all_agents(event, by_customer) and not looked_after:
-        people += [user for user in await _agents() if user not in people and user.id not in muted]
+        people += [user for user in await _agents() if user not in people and user.id not in circle.muted]
     return [
         user
         for user in people
@@ -220,27 +230,18 @@ def _concerns_all_agents(event: TicketEvent, by_customer: bool) -> bool:
     return by_customer and (event.kind in _SPOKEN or event.to_status is Status.REOPENED)
 
 
-async def _newly_shared(event: TicketEvent, ticket: Ticket) -> list[User]:
+def _newly_shared(event: TicketEvent, circle: Circle) -> list[User]:
     """With whom this very event shared the ticket personally; a share with the whole company is told to nobody."""
     if event.kind not in (EventKind.SHARED, EventKind.FILED):
         return []
-    return await _welcome(ticket, set(event.details.get('users', ())) - {event.actor_id}, muted=set())
-
-
-async def _welcome(ticket: Ticket, ids: set[int], *, muted: set[int]) -> list[User]:
-    """Those of the people whose account counts, who see the ticket and have not muted it; oldest account first."""
-    people = await User.filter(id__in=ids - muted, active=True).select_related('company').order_by('id')
-    return [user for user in people if _counts(user) and await access.visible_to(user).filter(id=ticket.id).exists()]
+    opened = set(event.details.get('users', ())) - {event.actor_id}
+    return [user for user in circle.among(opened) if _counts(user)]
 
 
 async def _agents() -> list[User]:
     """The people who look after new tickets: the agents, or the admins while there is no agent."""
     staff = await User.filter(active=True, role__in=STAFF).select_related('company').order_by('id')
     return [user for user in staff if user.role is Role.AGENT] or staff
-
-
-async def _with_wish(ticket: Ticket, wish: Follow) -> set[int]:
-    return await _ids(Subscription.filter(ticket_id=ticket.id, follow=wish), 'user_id')
 
 
 async def _ids(rows: QuerySet[Any], column: str) -> set[int]:

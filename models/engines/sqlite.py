@@ -6,6 +6,7 @@ that fails when two processes write, and hangs for ever when a task is cancelled
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
@@ -26,8 +27,10 @@ Rows = list[Any]
 
 READERS = 2
 PATIENCE = 30.0  # seconds that a task waits for its turn to write before it is told that the database is busy
+LEAST = 8  # who has waited for a turn already waits less for another process, but this part of the time in any case
+BUSY_TIMEOUT = 8000  # milliseconds
 PRAGMAS: dict[str, str | int] = {
-    'busy_timeout': 8000,  # milliseconds; first, because the next line may have to wait for another process
+    'busy_timeout': BUSY_TIMEOUT,  # first, because the next line may have to wait for another process
     'journal_mode': 'WAL',
     'synchronous': 'FULL',  # a ticket that was confirmed survives a power cut
     'foreign_keys': 'ON',
@@ -42,9 +45,12 @@ _READS = re.compile(r'\s*(SELECT|VALUES|WITH(?!.*\b(INSERT|UPDATE|DELETE|REPLACE
 class SqliteClient(stock.SqliteClient):
     """The client outside transactions: reads go to the readers, each write is a transaction of its own."""
 
-    def __init__(self, file_path: str, *, foreign_keys: bool = True, busy_timeout: int = 8000, **kwargs: Any) -> None:
+    def __init__(
+        self, file_path: str, *, foreign_keys: bool = True, busy_timeout: int = BUSY_TIMEOUT, **kwargs: Any
+    ) -> None:
         super().__init__(file_path, **kwargs)
         self.pragmas = PRAGMAS | {'busy_timeout': busy_timeout, 'foreign_keys': 'ON' if foreign_keys else 'OFF'}
+        self._busy_timeout = busy_timeout
         self._opening = asyncio.Lock()
         self._turn = asyncio.Lock()
         self._writer: Lane | None = None
@@ -97,22 +103,29 @@ class SqliteClient(stock.SqliteClient):
             raise DatabaseGone(f'{self.filename} was removed or replaced while the portal was using it')
         return self._writer
 
-    async def take_turn(self) -> None:
-        """Wait until this task alone may write; give_turn() afterwards."""
+    async def take_turn(self) -> int:
+        """Wait until this task alone may write; give_turn() afterwards.
+
+        Gives the milliseconds that are left to wait for another process: while one holds the file, those in the queue
+        must not wait for it one after another.
+        """
+        begun = time.monotonic()
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._turn.acquire()
         except TimeoutError as error:
             raise DatabaseBusy(f'no turn to write within {PATIENCE:.0f} seconds') from error
+        left = self._busy_timeout - int((time.monotonic() - begun) * 1000)
+        return max(left, self._busy_timeout // LEAST)
 
     def give_turn(self) -> None:
         self._turn.release()
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        await self.take_turn()
+        left = await self.take_turn()
         try:
             with _faults():
-                return await (await self.writer()).run(work)
+                return await (await self.writer()).run(_within(left, work))
         finally:
             self.give_turn()
 
@@ -195,8 +208,9 @@ class SqliteTransaction(SqliteClient, TransactionalDBClient):
     async def close(self) -> None:
         await self._parent.close()
 
-    async def begin(self) -> None:
-        await self._run(_statement('BEGIN IMMEDIATE'))
+    async def begin(self, left: int = BUSY_TIMEOUT) -> None:
+        """:param left: what take_turn() gave"""
+        await self._run(_within(left, _statement('BEGIN IMMEDIATE')))
 
     async def commit(self) -> None:
         await self._run(_commit)
@@ -233,9 +247,9 @@ class _Transaction(TransactionContext):
 
     async def __aenter__(self) -> TransactionalDBClient:
         parent = self.client._parent
-        await parent.take_turn()
+        left = await parent.take_turn()
         try:
-            await self.client.begin()
+            await self.client.begin(left)
         except BaseException:
             if parent._writer is not None:
                 parent._writer.submit(_rollback)  # stands behind a BEGIN that may still be on its way
@@ -297,6 +311,16 @@ def _script(connection: sqlite3.Connection, script: str) -> None:
             statement = ''
     if statement.strip():
         connection.execute(statement)
+
+
+def _within(milliseconds: int, work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:
+    """The work, which waits no longer than that for another process."""
+
+    def patient(connection: sqlite3.Connection) -> T:
+        connection.execute(f'PRAGMA busy_timeout={milliseconds}').close()
+        return work(connection)
+
+    return patient
 
 
 def _statement(sql: str) -> Callable[[sqlite3.Connection], None]:

@@ -11,10 +11,11 @@ from typing import Any, cast
 
 from tortoise.queryset import QuerySet
 
-from models import EventKind, Follow, Notice, Share, Status, Subscription, Ticket, TicketEvent, User
+from models import EventKind, Notice, Status, Ticket, TicketEvent, User
 from models.instant import utc
 from services import access
 from services.actor import Actor
+from services.circle import Circle, around
 from services.ticket_id import ticket_id
 from services.tickets.persons import persons
 from services.tickets.views import Page, PersonView
@@ -59,9 +60,9 @@ class NoticeView:
     comment_id: int | None
 
 
-async def write(event: TicketEvent, ticket: Ticket) -> None:
+async def write(event: TicketEvent, ticket: Ticket, circle: Circle | None = None) -> None:
     """Put an event before the people whom it concerns, inside its transaction."""
-    told = await _audience(event, ticket)
+    told = await _audience(event, ticket, circle) if event.kind in _STAFF | _OPENING else []
     if not told:
         return
     rows = [Notice(user_id=id, ticket_id=ticket.id, event_id=event.id, kind=event.kind, at=event.at) for id in told]
@@ -125,35 +126,17 @@ async def mark_read(actor: Actor, ids: Iterable[int] | None = None, *, now: date
     return count
 
 
-async def _audience(event: TicketEvent, ticket: Ticket) -> list[int]:
+async def _audience(event: TicketEvent, ticket: Ticket, circle: Circle | None) -> list[int]:
     """Everybody whom the event concerns, who may know and wants to; never the one who did it."""
+    listening = (circle or await around(ticket)).listening
     if event.kind in _OPENING:
-        concerned = {int(id) for id in event.details.get('users', ())}
-    elif event.kind in _STAFF:
-        concerned = await _concerned(ticket)
-    else:
-        return []
-    concerned -= {event.actor_id or 0} | await _ids(_wishes(ticket, Follow.MUTED), 'user_id')
-    people = await User.filter(id__in=concerned, active=True).order_by('id') if concerned else []
-    return [user.id for user in people if _may_know(event, user) and await _sees(user, ticket)]
-
-
-async def _concerned(ticket: Ticket) -> set[int]:
-    people = await _ids(_wishes(ticket, Follow.FOLLOWING), 'user_id')
-    people |= await _ids(Share.filter(ticket_id=ticket.id), 'user_id') | {ticket.requester_id}
-    return people | ({ticket.assignee_id} if ticket.assignee_id is not None else set())
+        opened = event.details.get('users', ())
+        listening = [user for user in listening if user.id in opened]
+    return [user.id for user in listening if user.id != event.actor_id and _may_know(event, user)]
 
 
 def _may_know(event: TicketEvent, user: User) -> bool:
     return user.is_staff or (not event.internal and event.kind in _ALL | _OPENING)
-
-
-async def _sees(user: User, ticket: Ticket) -> bool:
-    return user.is_staff or await access.visible_to(user).filter(id=ticket.id).exists()
-
-
-def _wishes(ticket: Ticket, wish: Follow) -> QuerySet[Subscription]:
-    return Subscription.filter(ticket_id=ticket.id, follow=wish)
 
 
 def _of(user: User) -> QuerySet[Notice]:

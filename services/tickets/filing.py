@@ -8,6 +8,7 @@ from models import EventKind, FormVersion, Impact, Share, Status, Ticket, User
 from models.instant import utc
 from services import access, files, outbox, ratelimit
 from services.actor import Actor
+from services.circle import around
 from services.errors import Invalid, Problem
 from services.forms import filled
 from services.numbering import next_number
@@ -88,8 +89,11 @@ async def _write(
         details['users'] = list(colleagues)
     if ticket.shared_with_company:
         details['company'] = True
-    event = await recording.record(ticket, EventKind.FILED, by=user, now=now, to_status=Status.OPEN, details=details)
-    await outbox.notify(event, ticket)
+    circle = await around(ticket)
+    event = await recording.record(
+        ticket, EventKind.FILED, by=user, now=now, to_status=Status.OPEN, details=details, circle=circle
+    )
+    await outbox.notify(event, ticket, circle=circle)
 
 
 def _draft(user: User, row: FormVersion, clean: dict[str, Any], key: str, now: datetime) -> Ticket:

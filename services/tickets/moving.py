@@ -8,6 +8,7 @@ from models import Attachment, ClosedBy, Comment, EventKind, Role, Status, Ticke
 from services import access, drafts, outbox
 from services.access import Access
 from services.actor import Actor
+from services.circle import Circle, around
 from services.desk import notices
 from services.errors import Conflict, Invalid, Problem, TransitionRefused
 from services.forms.validation import check_text
@@ -110,12 +111,21 @@ async def take_back(found: Access, event_id: int, *, now: datetime, until: datet
 
 
 async def apply(
-    ticket: Ticket, to: Status, *, by: Access | None, comment: Comment | None, hold: timedelta, now: datetime
+    ticket: Ticket,
+    to: Status,
+    *,
+    by: Access | None,
+    comment: Comment | None,
+    hold: timedelta,
+    now: datetime,
+    circle: Circle | None = None,
 ) -> TicketEvent:
     """Make a permitted move inside the caller's transaction: status, clock, history, mails, question for a rating.
 
     :param by: None for the clock
+    :param circle: who is around the ticket, where the caller knows it
     """
+    circle = circle or await around(ticket)
     done_before = ticket.status is Status.DONE
     changes = _consequences(to, now)
     if by is not None and comment is not None:
@@ -126,13 +136,21 @@ async def apply(
         details = {'undo_until': (now + hold).isoformat(), 'before': _now_in(ticket)}
     user = by.user if by else None
     event = await _write_move(
-        ticket, EventKind.STATUS, to, by=user, comment=comment, changes=changes, details=details, now=now
+        ticket,
+        EventKind.STATUS,
+        to,
+        by=user,
+        comment=comment,
+        changes=changes,
+        details=details,
+        now=now,
+        circle=circle,
     )
     if done_before:
         await outbox.withhold_rating(ticket, now)
-    await outbox.notify(event, ticket, hold=hold)
+    await outbox.notify(event, ticket, circle=circle, hold=hold)
     if to is Status.DONE:
-        await outbox.ask_rating(ticket, event, now, hold=hold)
+        await outbox.ask_rating(ticket, event, now, circle=circle, hold=hold)
     return event
 
 
@@ -235,6 +253,7 @@ async def _write_move(
     changes: dict[str, Any],
     now: datetime,
     details: dict[str, Any] | None = None,
+    circle: Circle | None = None,
 ) -> TicketEvent:
     return await recording.record(
         ticket,
@@ -246,6 +265,7 @@ async def _write_move(
         comment=comment,
         details={'version': ticket.version + 1} | (details or {}),
         changes=changes,
+        circle=circle,
     )
 
 

@@ -1,14 +1,15 @@
 """How a change of a ticket is written: locked, swapped by version, told to the history and to open pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from models import CardPlace, Comment, EventKind, ReadMark, Share, Status, Ticket, TicketEvent, User
+from models import CardPlace, Comment, EventKind, ReadMark, Status, Ticket, TicketEvent, User
 from models.instant import utc
 from services import access
 from services.access import Access
 from services.actor import Actor
+from services.circle import Circle, shared_with
 from services.desk import notices, targets
 from services.errors import Conflict, NotFound
 from services.search import upkeep
@@ -45,6 +46,11 @@ async def locked(ticket_id: int) -> Ticket | None:
     return await Ticket.select_for_update().get_or_none(id=ticket_id)
 
 
+async def locked_if_free(ticket_ids: Sequence[int]) -> dict[int, Ticket]:
+    """The same for those of the tickets that nobody else is changing: who takes many waits for none of them."""
+    return await Ticket.select_for_update(skip_locked=True).in_bulk(ticket_ids, 'id')
+
+
 async def record(
     ticket: Ticket,
     kind: EventKind,
@@ -58,16 +64,18 @@ async def record(
     details: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
     also: Iterable[int] = (),
+    circle: Circle | None = None,
 ) -> TicketEvent:
     """Write one event and the changes that it stands for, inside a transaction; `ticket` is up to date afterwards.
 
     :param by: None when the system acts
     :param internal: no customer learns of it, not even by `updated_at` or `version`
     :param also: people who hear of it though the ticket does not lead to them (any more)
+    :param circle: who is around the ticket after the changes, where the caller knows it
     Raises Conflict when the ticket is not the one that was read.
     """
     if kind not in targets.BREACHES:
-        await note_breaches(ticket, now)
+        await note_breaches(ticket, now, circle)
     changes = dict(changes or {})
     changes |= await targets.consequences(ticket, kind, changes, now)
     event = await TicketEvent.create(
@@ -87,18 +95,18 @@ async def record(
         spoken = kind in _SPOKEN or comment is not None
         await _keep_read(ticket, by, event, seen_before=seen_before, spoken=spoken)
     await upkeep.keep(ticket.id, kind, spoken=comment is not None)
-    await notices.write(event, ticket)
+    await notices.write(event, ticket, circle)
     await writing.write(event, ticket)
-    await tell(ticket, internal=internal, also=also)
+    await tell(ticket, internal=internal, also=also, circle=circle)
     return event
 
 
-async def note_breaches(ticket: Ticket, now: datetime) -> None:
+async def note_breaches(ticket: Ticket, now: datetime, circle: Circle | None = None) -> None:
     """Write down that a time target has passed, each once; the clock does it, or whoever changes the ticket first."""
     for kind in targets.missed(ticket, now):
         due, breached = targets.BREACHES[kind]
         changes = {breached: getattr(ticket, due)}
-        await record(ticket, kind, by=None, now=now, internal=True, changes=changes)
+        await record(ticket, kind, by=None, now=now, internal=True, changes=changes, circle=circle)
 
 
 async def _write(ticket: Ticket, event: TicketEvent, changes: dict[str, Any], *, now: datetime) -> None:
@@ -117,13 +125,14 @@ async def _write(ticket: Ticket, event: TicketEvent, changes: dict[str, Any], *,
     ticket.update_from_dict(changes)
 
 
-async def tell(ticket: Ticket, *, internal: bool = False, also: Iterable[int] = ()) -> None:
+async def tell(
+    ticket: Ticket, *, internal: bool = False, also: Iterable[int] = (), circle: Circle | None = None
+) -> None:
     """Announce that the ticket changed to every page and list that may show it."""
     people = {ticket.assignee_id, *also}
     topics = [f'ticket:{ticket.id}', 'staff']
     if not internal:
-        people |= {ticket.requester_id}
-        people |= {int(id) for id in await Share.filter(ticket_id=ticket.id).values_list('user_id', flat=True)}  # type: ignore[call-overload]
+        people |= {ticket.requester_id} | (circle.shared if circle is not None else await shared_with(ticket))
         if ticket.shared_with_company:
             topics.append(f'company:{ticket.company_id}')
     announce(*topics, *(f'user:{id}' for id in sorted(id for id in people if id is not None)))

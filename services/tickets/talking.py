@@ -10,6 +10,7 @@ from models.instant import utc
 from services import access, audit, files, outbox, ratelimit
 from services.access import Access, demand
 from services.actor import Actor
+from services.circle import around
 from services.errors import Conflict, Crossed, Invalid, NotFound, Problem
 from services.forms.validation import check_line, check_text
 from services.lifecycle import Part
@@ -200,6 +201,7 @@ async def _say(
 ) -> Comment:
     row = await write_comment(found, text, internal=internal, file_keys=file_keys, key=key, now=now)
     changes: Mapping[str, Any] = {} if internal else heard(found, now)
+    circle = await around(found.ticket)
     event = await recording.record(
         found.ticket,
         EventKind.COMMENTED,
@@ -208,8 +210,9 @@ async def _say(
         internal=internal,
         comment=row,
         changes=changes,
+        circle=circle,
     )
-    await outbox.notify(event, found.ticket)
+    await outbox.notify(event, found.ticket, circle=circle)
     return row
 
 

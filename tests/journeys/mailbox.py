@@ -99,11 +99,13 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def open_mailbox(port: int = 0) -> AsyncIterator[Mailbox]:
+async def open_mailbox(
+    port: int = 0, *, mailbox: Mailbox | None = None, protocol: type[SMTP] = SMTP
+) -> AsyncIterator[Mailbox]:
     """An SMTP server on that port, or a free one, for as long as the block lasts."""
-    mailbox = Mailbox()
+    mailbox = mailbox or Mailbox()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(mailbox, loop=loop, enable_SMTPUTF8=True), '127.0.0.1', port)
+    server = await loop.create_server(lambda: protocol(mailbox, loop=loop, enable_SMTPUTF8=True), '127.0.0.1', port)
     mailbox.url = f'smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}'
     try:
         yield mailbox

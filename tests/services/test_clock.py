@@ -164,7 +164,7 @@ async def test_a_database_that_is_away_is_no_tickets_fault(world, monkeypatch):
 
     view = await world.in_status(Status.AWAITING_FEEDBACK)
     with monkeypatch.context() as patched:
-        patched.setattr(recording, 'locked', away)
+        patched.setattr(recording, 'locked_if_free', away)
         with pytest.raises(Unavailable):
             await clock.close_overdue(now=DUE)
     assert await clock.close_overdue(now=DUE) == 1

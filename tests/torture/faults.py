@@ -1,13 +1,11 @@
-"""The faults: a process killed, a database killed, locked or full, a mail server away; and what was lost by each."""
+"""The faults: a process killed, a database killed, locked or full; and what was lost by each."""
 
 import asyncio
 import random
 import signal
 import sqlite3
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -15,33 +13,10 @@ import httpx
 
 from services.database import sqlite_path
 from tests.journeys.conftest import GRACE
-from tests.journeys.mailbox import open_mailbox
-from tests.journeys.server import free_port
 from tests.postgres import Server
 from tests.torture.ground import Disk, Ground, ground
+from tests.torture.outcome import Outcome, until
 from tests.torture.writers import Writers
-
-FRIENDLY = frozenset({0, 200, 201, 409, 503, 507})
-"""Answers that a person may get in the middle of a fault: done, the connection cut, somebody was faster, come again."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a fault. `unfriendly` are answers that nobody should get, with how often."""
-
-    fault: str
-    cycles: int
-    acknowledged: int = 0
-    recovered: int = 0
-    losses: list[str] = field(default_factory=list)
-    unfriendly: Counter[int] = field(default_factory=Counter)
-
-    @property
-    def is_well(self) -> bool:
-        return not self.losses and not self.unfriendly and self.recovered == self.cycles
-
-    def hear(self, writers: Writers) -> None:
-        self.unfriendly += Counter({status: n for status, n in writers.answers.items() if status not in FRIENDLY})
 
 
 async def killed(folder: Path, server: Server | None, *, cycles: int, seed: int = 1) -> Outcome:
@@ -81,19 +56,20 @@ async def postgres_restarted(folder: Path, server: Server, *, cycles: int, away:
     return outcome
 
 
-async def locked(folder: Path, server: Server | None, *, seconds: float, answer: int) -> Outcome:
+async def locked(folder: Path, server: Server | None, *, seconds: float, answer: int, cycles: int = 1) -> Outcome:
     """Somebody else holds the database for so long: a request filed then gets `answer`, and works afterwards."""
-    outcome = Outcome(f'locked for {seconds:.0f} s, {_engine(server)}', 1)
+    outcome = Outcome(f'locked for {seconds:.0f} s by somebody else, {_engine(server)}', cycles)
     async with ground(folder, server) as here:
         await here.portal.start()
         writers = Writers(here.portal, here.journal)
-        async with _held(here.url):
-            asked = asyncio.create_task(writers.once())
-            await asyncio.sleep(seconds)
-        if (status := await asked) != answer:
-            outcome.unfriendly[status] += 1
-        outcome.recovered += await _works_again(here)
-        outcome.losses += await here.losses()
+        for _ in range(cycles):
+            async with _held(here.url):
+                asked = asyncio.create_task(writers.once())
+                await asyncio.sleep(seconds)
+            if (status := await asked) != answer:
+                outcome.unfriendly[status] += 1
+            outcome.recovered += await _works_again(here)
+            outcome.losses += await here.losses()
         outcome.acknowledged = here.acknowledged
     return outcome
 
@@ -109,7 +85,7 @@ async def full_disk(folder: Path, *, cycles: int) -> Outcome:
                 writers = here.write()
                 await _until_written(here, 10)
                 disk.fill(here.portal)
-                await _until(lambda writers=writers: writers.answers[503] + writers.answers[507] > 3)
+                await until(lambda writers=writers: writers.answers[503] + writers.answers[507] > 3)
                 if (status := await _read(here)) != httpx.codes.OK:
                     outcome.unfriendly[status] += 1
                 disk.free(here.portal)
@@ -123,38 +99,13 @@ async def full_disk(folder: Path, *, cycles: int) -> Outcome:
     return outcome
 
 
-async def mail_server_away(folder: Path, *, requests: int, patience: float) -> Outcome:
-    """The mail server is not there while people ask: they notice nothing, and each letter leaves once later."""
-    outcome, port = Outcome('mail server away', 1), free_port()
-    async with ground(folder, None, PORTAL_SMTP_URL=f'smtp://127.0.0.1:{port}') as here:
-        await here.portal.start()
-        writers = Writers(here.portal, here.journal)
-        for _ in range(requests):
-            await writers.once()
-        outcome.hear(writers)
-        async with open_mailbox(port) as mailbox:
-            await _until(lambda: len(mailbox.letters) >= requests, patience)
-            outcome.recovered += 1
-            numbers = Counter(str(letter.message['Message-ID']) for letter in mailbox.letters)
-            outcome.losses += [f'{number} came {times} times' for number, times in numbers.items() if times > 1]
-        outcome.losses += await here.losses()
-        outcome.acknowledged = here.acknowledged
-    return outcome
-
-
 def _engine(server: Server | None) -> str:
     return 'SQLite' if server is None else 'PostgreSQL'
 
 
 async def _until_written(here: Ground, more: int) -> None:
     wanted = here.acknowledged + more
-    await _until(lambda: here.acknowledged >= wanted)
-
-
-async def _until(holds, patience: float = 120) -> None:  # type: ignore[no-untyped-def]
-    async with asyncio.timeout(patience):
-        while not holds():  # noqa: ASYNC110 - another process, which cannot set an Event
-            await asyncio.sleep(0.02)
+    await until(lambda: here.acknowledged >= wanted)
 
 
 async def _works_again(here: Ground) -> bool:
