@@ -4,16 +4,20 @@ from fastapi import FastAPI
 
 from api.v1 import (
     accounts,
+    adjustments,
     ask,
     comments,
     desk,
     docs,
+    figures,
+    form_editing,
     forms,
     live,
     marks,
     me,
     ratings,
     readers,
+    sessions,
     templates,
     tickets,
     webhooks,
@@ -22,7 +26,12 @@ from api.v1.description import SUMMARY, TEXT, describe, operation_id
 from api.v1.problems import install_problem_handlers
 from api.v1.rate import RateHeaders
 
-PARTS = (tickets, ask, comments, readers, ratings, live, forms, me, desk, marks, templates, accounts, webhooks, docs)
+PARTS = (
+    *(tickets, ask, comments, readers, ratings, live),
+    *(forms, form_editing, me, sessions),
+    *(desk, marks, templates, figures),
+    *(accounts, adjustments, webhooks, docs),
+)
 """The modules of the API, in the order of its description."""
 
 

@@ -32,10 +32,12 @@ TAGS = {
     'readers': 'Sharing, following, what has been read.',
     'ratings': 'How the help was.',
     'live': 'What happens, as it happens.',
-    'forms': 'In which ways help is asked for.',
+    'forms': 'In which ways help is asked for; drafts and versions for admins.',
     'me': 'The person behind the token.',
     'desk': 'What specialists work with: queue, tags, links, templates.',
+    'figures': 'How the help is rated, and how work flows.',
     'accounts': 'People and companies.',
+    'settings': 'What admins set while the portal runs.',
     'webhooks': 'Addresses outside that are told of what happens.',
 }
 _PROBLEM = 'application/problem+json'

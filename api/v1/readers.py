@@ -20,7 +20,8 @@ class Wish(schemas.Incoming):
     """How closely the caller wants to follow the ticket."""
 
     follow: Follow | None = Field(
-        description='null: as goes with one’s part in it (the requester, those it is shared with and its agent follow).'
+        description='null: as goes with one’s part (the requester, those it is shared with and its agent follow).',
+        examples=['muted'],
     )
 
 

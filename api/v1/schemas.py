@@ -78,6 +78,9 @@ class NewTransition(Incoming):
     comment: str | None = Field(
         None, description='Required for `awaiting_feedback` and `reopened`.', examples=['Please check version 4.13.1.']
     )
+    undoable: bool = Field(
+        False, description='Whether it can be taken back for some seconds, as on the page; its mails wait so long.'
+    )
 
 
 class NewAssignee(Incoming):

@@ -1,6 +1,7 @@
 """Tickets over the REST API: filed, listed, read, moved, given to somebody, with the services of the pages."""
 
 import secrets
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
@@ -8,11 +9,12 @@ from fastapi import Query, Request, Response
 from api.v1 import schemas
 from api.v1.identity import Caller
 from api.v1.once import resource, submission_of
-from api.v1.parameters import Cursor, Limit, Seen, TicketId, etag
+from api.v1.parameters import Cursor, Id, Limit, Seen, TicketId, etag
 from api.v1.problems import ProblemDetails
 from models import Status
 from services import people, tickets
 from services.actor import Actor
+from services.settings import settings
 
 router = resource('tickets')
 
@@ -91,9 +93,20 @@ async def move_ticket(  # noqa: PLR0917 - the framework passes all of them by na
     """Move a ticket to another status; `transitions` of the ticket says where to."""
     async with tickets.unchanged(caller, ticket_id, seen):
         view = await tickets.transition(
-            caller, ticket_id, new.to, comment=new.comment, submission_key=submission_of(request)
+            caller,
+            ticket_id,
+            new.to,
+            comment=new.comment,
+            submission_key=submission_of(request),
+            undo_window=settings().undo_window if new.undoable else timedelta(0),
         )
     return await whole(caller, view, response)
+
+
+@router.post('/tickets/{ticket_id}/transitions/{event_id}/undo')
+async def undo_move(ticket_id: TicketId, event_id: Id, caller: Caller, response: Response) -> schemas.Ticket:
+    """Take back one's own newest move by its event, while that is offered; its comment becomes a draft again."""
+    return await whole(caller, await tickets.undo_transition(caller, ticket_id, event_id), response)
 
 
 @router.put('/tickets/{ticket_id}/assignee', responses=CHANGED)

@@ -9,6 +9,7 @@ from models import OutboxMail, User
 from services import errors, i18n, ratings
 from services.errors import Refusal
 from services.settings import settings
+from tests import people
 from tests.api.programs import Client, programs_of
 
 EVERYBODY = ('alice', 'bob', 'charlie', 'grace', 'mona')
@@ -174,6 +175,99 @@ async def test_everybody_minds_their_own_profile_keys_and_notices(programs):
     assert (await alice.delete(f'/me/tokens/{others}')).status_code == 404
     assert (await alice.delete(f'/me/tokens/{keys[0]["id"]}')).status_code == 204
     assert (await alice.get('/me')).status_code == 401
+
+
+async def test_a_move_is_taken_back_by_whoever_made_it(programs):
+    alice, grace = programs['alice'], programs['grace']
+    ticket = await alice.file()
+    path = f'/tickets/{ticket}/transitions'
+    for undoable in (False, True):
+        moved = await grace.post(path, json={'to': 'pending' if undoable else 'in_progress', 'undoable': undoable})
+        undo = f'{path}/{moved.json()["last_event_id"]}/undo'
+        assert (await alice.post(undo)).status_code == 403
+        back = await grace.post(undo)
+        assert back.status_code == (200 if undoable else 409), back.text
+    assert back.json()['status'] == 'in_progress'
+    assert (await programs['charlie'].post(undo)).status_code == 404
+
+
+async def test_everybody_sees_and_ends_where_they_are_signed_in(programs):
+    alice = programs['alice']
+    for _ in range(2):
+        await people.make_session(await User.get(email='alice@romashka.test'))
+    await people.make_session(await User.get(email='bob@romashka.test'))
+    found = (await alice.get('/me/sessions')).json()
+    assert len(found) == 2
+    assert (await programs['bob'].delete(f'/me/sessions/{found[0]["id"]}')).status_code == 404
+    assert (await alice.delete(f'/me/sessions/{found[0]["id"]}')).status_code == 204
+    assert (await alice.delete('/me/sessions')).json() == {'count': 1}
+    assert len((await programs['bob'].get('/me/sessions')).json()) == 1
+
+
+async def test_admins_change_settings_and_targets(programs):
+    mona, grace = programs['mona'], programs['grace']
+    try:
+        for method, path in (('GET', '/settings'), ('PATCH', '/settings'), ('DELETE', '/settings/name')):
+            assert (await grace.request(method, path, json={'values': {}})).status_code == 404
+        wrong = await mona.patch('/settings', json={'values': {'auto_close_after': '10d', 'undo_window': 'soon'}})
+        assert [error['field'] for error in wrong.json()['errors']] == ['undo_window']
+        changed = (await mona.patch('/settings', json={'values': {'auto_close_after': '10d'}})).json()
+        one = next(setting for setting in changed if setting['name'] == 'auto_close_after')
+        assert (one['value'], one['default'], one['changed'], one['changed_by']) == (
+            '10d',
+            '14d',
+            True,
+            'Марина Начальник',
+        )
+        assert (await mona.delete('/settings/auto_close_after')).status_code == 204
+        assert (await mona.delete('/settings/nothing')).status_code == 404
+    finally:
+        settings.cache_clear()
+    assert (await programs['alice'].get('/targets')).status_code == 404
+    before = (await grace.get('/targets')).json()
+    assert (await grace.patch('/targets', json={'hours': {}})).status_code == 404
+    hours = {'critical': {'respond': 2, 'solve': 6}}
+    calendar = before['calendar'] | {'holidays': ['12-31']}
+    after = (await mona.patch('/targets', json={'hours': hours, 'calendar': calendar})).json()
+    assert after['hours'] == before['hours'] | {'critical': {'respond': 2.0, 'solve': 6.0}}
+    assert after['calendar']['holidays'] == ['12-31']
+    assert (await mona.patch('/targets', json={'hours': {'low': {'respond': 9, 'solve': 1}}})).status_code == 422
+
+
+async def test_admins_edit_publish_and_restore_forms(programs):
+    mona = programs['mona']
+    assert (await programs['grace'].get('/forms/bug/draft')).status_code == 404
+    draft = (await mona.get('/forms/bug/draft')).json()
+    assert (draft['version'], draft['published'], draft['changed'], draft['problems']) == (0, 1, False, {})
+    definition = draft['definition'] | {'title': {'ru': 'Сообщить о неисправности', 'en': 'Report a fault'}}
+    kept = (await mona.put('/forms/bug/draft', json={'version': 0, 'definition': definition})).json()
+    assert (kept['changed'], kept['definition']['title']['en']) == (True, 'Report a fault')
+    stale = await mona.put('/forms/bug/draft', json={'version': 0, 'definition': definition})
+    assert stale.status_code == 409
+    published = await mona.post('/forms/bug/versions', json={'version': kept['version']})
+    assert (published.status_code, published.json()['version']) == (201, 2)
+    assert (await programs['alice'].get('/forms/bug')).json()['title']['en'] == 'Report a fault'
+    assert (await mona.post('/forms/bug/versions/1/restored')).json()['version'] == 3
+    assert [version['version'] for version in (await mona.get('/forms/bug/versions')).json()] == [3, 2, 1]
+    assert (await programs['alice'].get('/forms/bug')).json()['title']['en'] == 'Report a bug'
+
+
+async def test_staff_read_figures_as_far_as_they_may(programs):
+    alice, grace, mona = programs['alice'], programs['grace'], programs['mona']
+    ticket = await alice.file()
+    await alice.post(f'/tickets/{ticket}/transitions', json={'to': 'done'})
+    await alice.put(f'/tickets/{ticket}/rating', json={'stars': 4})
+    await alice.file('Второй')
+    assert (await alice.get('/figures/ratings')).status_code == 404
+    rated = (await mona.get('/figures/ratings', params={'period': '7d', 'type': 'bug'})).json()
+    assert (rated['total'], rated['own']) == ({'stars': [0, 0, 0, 1, 0], 'mean': 4.0}, False)
+    assert (len(rated['trend']), rated['closed_by']['customer']) == (7, 1)
+    assert (await grace.get('/figures/ratings')).json()['own'] is True
+    other = (await mona.get('/figures/ratings', params={'type': 'feature'})).json()
+    assert other['total']['mean'] is None
+    flow = (await mona.get('/figures/flow', params={'period': '7d'})).json()
+    assert (flow['trend'][-1]['created'], flow['trend'][-1]['solved']) == (2, 1)
+    assert flow['open_by_assignee'] == {'none': {'open': 1}}
 
 
 async def test_the_forms_say_what_they_ask(programs):
