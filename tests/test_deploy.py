@@ -10,6 +10,8 @@ from services.settings import Settings
 
 DEPLOY = Path(__file__).parents[1] / 'deploy'
 FILES = [path for path in DEPLOY.rglob('*') if path.is_file()]
+PG_DUMP = {'bookworm': 15, 'trixie': 17}
+"""The version of Debian's postgresql-client, by release."""
 _SETTING = re.compile(r'\bPORTAL_([A-Z_]+)')
 _ADDRESS = re.compile(r'\d+\.\d+\.\d+\.\d+:\d+')
 
@@ -47,6 +49,15 @@ def test_compose_starts_the_processes_that_its_nginx_knows():
 
 def _address(service: dict[str, Any]) -> str:
     return str(service['networks']['portal']['ipv4_address'])
+
+
+def test_the_image_can_back_up_the_database_beside_it():
+    """pg_dump refuses a server that is newer than itself."""
+    release = re.findall(r'^FROM python:[\d.]+-slim-(\w+)$', (DEPLOY / 'Dockerfile').read_text(), re.MULTILINE)[-1]
+    server = yaml.safe_load((DEPLOY / 'compose.yaml').read_text())['services']['postgres']['image']
+    found = re.fullmatch(r'postgres:(\d+)-\w+', server)
+    assert found is not None
+    assert int(found[1]) <= PG_DUMP[release]
 
 
 def test_the_image_holds_every_package_of_the_portal():
