@@ -13,7 +13,9 @@ from tortoise.exceptions import IntegrityError, TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from models import Attempt, Company, User
+from models.engines.faults import DatabaseBusy
 from models.engines.library_sqlite import OLDEST, sqlite3
+from models.engines.sqlite import SqliteClient
 from models.instant import utc
 from services import database as portal_database
 from services import health
@@ -382,6 +384,24 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+async def test_those_in_the_queue_do_not_wait_for_another_process_one_after_another(sqlite_url):
+    patience = 2000  # milliseconds: each in turn would make 20 seconds
+    stranger = sqlite3.connect(portal_database.sqlite_path(sqlite_url), isolation_level=None)
+    client = SqliteClient(str(portal_database.sqlite_path(sqlite_url)), busy_timeout=patience, connection_name='queue')
+    stranger.execute('BEGIN IMMEDIATE')
+    try:
+        async with asyncio.timeout(15):
+            told = await asyncio.gather(
+                *(client.execute_query('DELETE FROM attempt') for _ in range(10)), return_exceptions=True
+            )
+        assert {type(one) for one in told} == {DatabaseBusy}
+        stranger.execute('ROLLBACK')
+        await client.execute_query('DELETE FROM attempt')
+    finally:
+        stranger.close()
+        await client.close()
 
 
 async def test_three_processes_write_at_once_and_none_is_told_that_the_database_is_locked(database_url):

@@ -8,10 +8,11 @@ import pytest
 
 from models import JobRun, MailKind, OutboxMail, Rating, Status, Ticket, TicketEvent
 from services import bus, clock, tickets
-from services.database import connection
+from services.database import connection, engine
 from services.errors import Unavailable
 from services.settings import settings
 from services.tickets import recording
+from services.transaction import transaction
 from tests import people
 from tests.services.ticket_world import HOUR, NOW, World, let_everybody_write, row
 
@@ -176,6 +177,28 @@ async def test_many_are_closed_in_batches_of_the_same_moment(world, monkeypatch)
     views = [await world.in_status(Status.AWAITING_FEEDBACK) for _ in range(9)]
     assert await clock.close_overdue(now=DUE) == 9
     assert [await closings(view) for view in views] == [1] * 9
+
+
+async def test_who_answers_in_that_very_moment_is_not_closed_and_holds_up_nobody(world):
+    views = [await world.in_status(Status.AWAITING_FEEDBACK) for _ in range(3)]
+    alice, said, go_on = await people.actor_of(world.users['alice'], now=DUE), asyncio.Event(), asyncio.Event()
+
+    async def answer() -> None:
+        async with transaction():
+            await tickets.comment(alice, views[1].id, 'Всё ещё гаснет.', now=DUE - SECOND)
+            said.set()
+            await go_on.wait()
+
+    answering = asyncio.create_task(answer())
+    await said.wait()
+    closing = asyncio.create_task(clock.close_overdue(now=DUE))
+    if engine() == 'postgres':  # on SQLite whoever writes is alone
+        async with asyncio.timeout(10):
+            assert await closing == 2
+    go_on.set()
+    await asyncio.gather(answering, closing)
+    assert [await closings(view) for view in views] == [1, 0, 1]
+    assert (await row(views[1])).status is Status.AWAITING_FEEDBACK
 
 
 async def test_reminds_once_three_days_before(world):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from models import Attachment, Follow, Role, Share, Status, User
-from services import tickets
+from services import access, tickets
 from services.errors import Invalid, NotAllowed, NotFound, SignedOut
 from services.tickets import ListFilter
 from tests import people
@@ -339,3 +339,23 @@ async def test_nobody_attaches_somebody_elses_file(world):
     with pytest.raises(NotFound):
         await world.file(file_keys=[key])
     assert (await tickets.read(world.alice, view.id, now=NOW)).comments == ()
+
+
+async def test_a_ticket_at_hand_is_seen_by_whoever_finds_it(world):
+    """`access.sees` and `access.visible_to` say the same, also of a share that outlived a move to another company."""
+    views = [
+        await world.file(),
+        await world.file(share_company=True),
+        await world.file(share_with=[world.users['bob'].id]),
+        await world.file(world.charlie),
+        await world.file(world.grace),
+    ]
+    moved = world.users['bob']
+    for company in (moved.company_id, world.users['charlie'].company_id, None):
+        await User.filter(id=moved.id).update(company_id=company)
+        for person in await User.all():
+            for view in views:
+                ticket = await row(view)
+                shared_with = await Share.filter(ticket_id=ticket.id, user_id=person.id).exists()
+                found = await access.visible_to(person).filter(id=ticket.id).exists()
+                assert access.sees(person, ticket, shared_with=shared_with) is found, (person.name, view.id, company)
