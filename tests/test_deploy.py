@@ -1,6 +1,7 @@
 """What lies in deploy/ fits together and fits the portal; nginx reads its part in tests/journeys/test_processes.py."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,15 @@ def test_every_setting_in_it_is_one():
     named = {name.lower() for path in FILES for name in _SETTING.findall(path.read_text())}
     assert {'database_url', 'node', 'trusted_proxies'} <= named
     assert named <= set(Settings.model_fields)
+
+
+def test_a_shell_reads_the_settings_too():
+    """The commands of the README are run with them: `set -a; . /etc/portal.env`."""
+    command = ['/bin/sh', '-c', f'set -a; . {DEPLOY / "portal.env"}; echo "$PORTAL_MAIL_FROM"']
+    assert (
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        == 'SmartPlayer <support@example.com>\n'
+    )
 
 
 def test_every_process_that_nginx_knows_is_chosen_by_its_cookie_and_stood_in_for_by_all_others():
