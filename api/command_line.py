@@ -107,7 +107,7 @@ def reindex() -> None:
 
 
 @app.command('backup')
-def make_backup(target: Annotated[Path, typer.Argument(help='a new file, or a folder that gets one')]) -> None:
+def make_backup(target: Annotated[Path, typer.Argument(help='a new file.tar, or a folder that gets one')]) -> None:
     """Write one file with the database and all attachments, while the portal runs, and read it back.
 
     On PostgreSQL it takes pg_dump. The file holds everything, the secret too: keep it as safe as the portal.
@@ -116,7 +116,9 @@ def make_backup(target: Annotated[Path, typer.Argument(help='a new file, or a fo
 
 
 @app.command('restore')
-def restore_backup(source: Annotated[Path, typer.Argument(help='a file that `backup` wrote')]) -> None:
+def restore_backup(
+    source: Annotated[Path, typer.Argument(help='a file that `backup` wrote, or the newest of a folder')],
+) -> None:
     """Replace the data folder's content by that of a backup. The portal has to be stopped.
 
     The backup is read through first. What was there before is kept beside it as before-restore-…

@@ -49,7 +49,11 @@ class Summary:
 
 
 async def back_up(target: Path, *, now: datetime | None = None) -> Summary:
-    """Write a backup to `target`, a new file or a folder that gets one, and read it back. Raises BackupFailed."""
+    """Write a backup to `target`, a new file such as `today.tar`, or a folder that gets one, and read it back.
+
+    A name without an ending is that of a folder, there or not: the next backup must not take the place of this one.
+    Raises BackupFailed.
+    """
     return await asyncio.to_thread(_back_up, target, now or datetime.now(UTC))
 
 
@@ -61,10 +65,17 @@ async def verify(source: Path) -> Summary:
 async def restore(source: Path) -> Summary:
     """Put a backup in place of what the data folder and the database hold. The portal has to be stopped.
 
-    The backup is read through first. What was there before is kept beside it as `before-restore-…` (SQLite and files).
+    Of a folder the newest one that `back_up` put there is taken. The backup is read through first. What was there before is kept beside it as `before-restore-…` (SQLite and files).
     Raises BackupFailed.
     """
-    return await asyncio.to_thread(_restore, source)
+    return await asyncio.to_thread(_restore, _newest(source) if source.is_dir() else source)
+
+
+def _newest(folder: Path) -> Path:
+    found = sorted(folder.glob('portal-*.tar'))
+    if not found:
+        raise BackupFailed(f'there is no backup in {folder}')
+    return found[-1]
 
 
 def attachments() -> Iterator[tuple[str, Path]]:
@@ -85,7 +96,7 @@ def _told() -> Iterator[None]:
 
 
 def _back_up(target: Path, now: datetime) -> Summary:
-    if target.is_dir():
+    if target.is_dir() or not target.suffix:
         target = target / f'portal-{now:%Y%m%dT%H%M%SZ}.tar'
     engine = engine_of(settings().database)
     with _told():

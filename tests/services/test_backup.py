@@ -51,6 +51,15 @@ async def filled(portal, database_url) -> Path:
     return portal
 
 
+async def test_a_folder_that_is_not_there_yet_gets_each_backup_and_gives_the_newest_back(filled, tmp_path):
+    for day in (1, 2):
+        await backup.back_up(tmp_path / 'kept' / 'here', now=datetime(2026, 3, day, tzinfo=UTC))
+    assert len(list((tmp_path / 'kept' / 'here').iterdir())) == 2
+    assert (await backup.restore(tmp_path / 'kept' / 'here')).made_at.day == 2
+    with pytest.raises(BackupFailed):
+        await backup.restore(tmp_path / 'kept')
+
+
 async def test_what_was_lost_is_back_after_a_restore(filled, tmp_path):
     made = await backup.back_up(tmp_path / 'backup.tar')
     secret = (filled / 'secret').read_text()
