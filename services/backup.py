@@ -65,10 +65,10 @@ async def verify(source: Path) -> Summary:
 async def restore(source: Path) -> Summary:
     """Put a backup in place of what the data folder and the database hold. The portal has to be stopped.
 
-    Of a folder the newest one that `back_up` put there is taken. The backup is read through first. What was there before is kept beside it as `before-restore-…` (SQLite and files).
-    Raises BackupFailed.
+    Of a folder the newest one that `back_up` put there is taken. The backup is read through first. What was there
+    before is kept beside it as `before-restore-…` (SQLite and files). Raises BackupFailed.
     """
-    return await asyncio.to_thread(_restore, _newest(source) if source.is_dir() else source)
+    return await asyncio.to_thread(lambda: _restore(_newest(source) if source.is_dir() else source))
 
 
 def _newest(folder: Path) -> Path:
