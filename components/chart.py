@@ -7,7 +7,7 @@ from nicegui import ui
 
 from components.box import Box
 from components.button import Button, Link, Menu
-from components.chart_options import Draw, Drawn
+from components.chart_parts import Draw, Drawn
 from components.text import Text, t
 from services.figures.tables import Table
 
@@ -47,7 +47,7 @@ class FigureCard(ui.element):
     """A title, a chart, its table unfolded on demand, and all of it to take along. `show` keeps it current."""
 
     def __init__(self, code: str, draw: Draw, *, hint: str = '') -> None:
-        """:param draw: makes a chart of the table (components.chart_options)"""
+        """:param draw: makes a chart of the table (components.rating_charts, components.flow_charts)"""
         super().__init__('section')
         self.classes('card figure-card').props(f'aria-labelledby="figure-{code}"')
         self.code, self._draw = code, draw

@@ -8,8 +8,9 @@ from components.button import Link
 from components.live import Part
 from components.text import Text, plural, t
 from models import ClosedBy
+from services.figures.names import Names
 from services.figures.ratings import RatingFigures
-from services.figures.tables import Names, between
+from services.figures.tables import between
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,21 +22,32 @@ RULE = (URGENT, DUE, IMPACT, 'status_since', 'id')
 
 
 class SqlIndex(Index):
-    """An index over expressions of SQL, which Tortoise's own can neither check nor write into a migration."""
+    """An index over expressions of SQL, which Tortoise's own can neither check nor write into a migration.
 
-    def __init__(self, *columns: str, name: str) -> None:
+    :param where: which rows it holds; all of them if it says nothing
+    """
+
+    name: str
+
+    def __init__(self, *columns: str, name: str, where: str = '') -> None:
         super().__init__(*(RawSQL(column) for column in columns), name=name)
-        self.columns = columns
+        self.columns, self.where = columns, where
+        self.extra = f' WHERE {where}' if where else ''
 
     @property
     def field_names(self) -> list[str]:
         return list(self.columns)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return f'{SqlIndex.__module__}.{SqlIndex.__name__}', list(self.columns), {'name': self.name}
+        partly = {'where': self.where} if self.where else {}
+        return f'{SqlIndex.__module__}.{SqlIndex.__name__}', list(self.columns), {'name': self.name, **partly}
 
     def __eq__(self, other: Any) -> bool:
-        return isinstance(other, SqlIndex) and (self.columns, self.name) == (other.columns, other.name)
+        return isinstance(other, SqlIndex) and self._parts == other._parts
 
     def __hash__(self) -> int:
-        return hash((self.columns, self.name))
+        return hash(self._parts)
+
+    @property
+    def _parts(self) -> tuple[tuple[str, ...], str, str]:
+        return self.columns, self.name, self.where

@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from models.counted import ASKED
 from models.enums import Outcome
 from models.people import User
 from models.ticket import Ticket, TicketEvent
@@ -40,6 +41,7 @@ class Rating(Model):
             Index(fields=('rater_id',)),
             Index(fields=('done_event_id',)),
             Index(fields=('asked_at', 'ticket_id')),
+            ASKED,
         )
 
 

@@ -7,16 +7,11 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from models.counted import ENTERED, LEFT, OF_TICKETS
 from models.enums import ClosedBy, EventKind, Follow, Impact, Status
 from models.form import Draft, FormVersion
 from models.order import DUE, FINISHED, IMPACT, RULE, SqlIndex
 from models.people import Company, User
-
-RATED = (
-    'rated_at', 'stars', 'assignee_id', 'company_id', 'type', 'impact', 'os', 'server_type',
-    'created_at', 'first_response_at', 'done_at',
-)  # fmt: skip
-"""All that the dashboards ask of a rated ticket, so that they read an index and no ticket."""
 
 
 class Ticket(Model):
@@ -26,7 +21,8 @@ class Ticket(Model):
     what the customer may see; `last_event_id` follows everything, internal notes included. `os` and `server_type`
     repeat the answers of these names, to filter by. `solve_left` is what remains of the time to a solution, in seconds,
     while its clock stands still. `stars` and `rated_at` repeat the newest answered rating; `reopenings` counts the
-    moves to reopened that were not taken back; `closed_by` says who made a done ticket done.
+    moves to reopened that were not taken back; `closed_by` says who made a done ticket done; `answer_took` and
+    `solution_took` are the seconds from filing to the first answer and to the moment of being done.
     """
 
     id = fields.IntField(primary_key=True)
@@ -85,6 +81,8 @@ class Ticket(Model):
     rated_at = fields.DatetimeField(null=True)
     reopenings = fields.SmallIntField(default=0, db_default=0)
     closed_by = fields.CharEnumField(ClosedBy, max_length=16, description='', null=True)
+    answer_took = fields.IntField(null=True)
+    solution_took = fields.IntField(null=True)
     last_public_event_id = fields.IntField(default=0)
     last_event_id = fields.IntField(default=0)
 
@@ -104,16 +102,14 @@ class Ticket(Model):
             Index(fields=('merged_into_id',)),
             Index(fields=('form_id',)),
             Index(fields=('follow_up_of_id',)),
-            Index(fields=('created_at', 'id')),
             Index(fields=('status', 'status_since')),
             Index(fields=('status', 'done_at', 'id')),
             Index(fields=('status_since', 'id')),
-            Index(fields=RATED),
-            Index(fields=('done_at', 'closed_by', 'reopenings')),
             SqlIndex('status', *RULE, name='idx_ticket_board'),
             SqlIndex(FINISHED, *RULE, name='idx_ticket_queue'),
             SqlIndex(DUE, 'id', name='idx_ticket_due'),
             SqlIndex(IMPACT, 'id', name='idx_ticket_impact'),
+            *OF_TICKETS,
         )
 
 
@@ -209,7 +205,9 @@ class TicketEvent(Model):
         table = 'ticket_event'
         indexes = (
             Index(fields=('ticket_id', 'id')),
-            Index(fields=('kind', 'at', 'from_status', 'to_status')),
+            Index(fields=('kind', 'at')),
+            ENTERED,
+            LEFT,
             Index(fields=('actor_id', 'at')),
             Index(fields=('comment_id',)),
         )

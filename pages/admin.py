@@ -4,11 +4,12 @@ import asyncio
 
 from nicegui import PageArguments, ui
 
-from components import chart_options
+from components import rating_charts
 from components.address import Address
 from components.box import Box
 from components.button import Link
 from components.chart import FigureCard
+from components.chart_parts import Draw
 from components.desk_choices import desk_choices
 from components.feedback import EmptyState
 from components.figure_tiles import FigureTiles
@@ -21,20 +22,21 @@ from components.text import Text, t
 from components.weekly_readers import WeeklyReaders
 from models import Role
 from services import access
+from services.figures.names import names_for
+from services.figures.rating_tables import rating_tables
 from services.figures.ratings import rating_figures
-from services.figures.tables import names_for, rating_tables
 from services.forms import store
 
 REST = 1.0  # seconds between two looks, for a busy desk changes all the time
 _CARDS = (
-    ('trend', chart_options.trend, True),
-    ('stars', chart_options.counts, False),
-    ('took', chart_options.took, False),
-    ('companies', chart_options.good_shares, False),
-    ('types', chart_options.good_shares, False),
-    ('agents', chart_options.good_shares, True),
-    ('replies', chart_options.counts, False),
-    ('closings', chart_options.counts, False),
+    ('trend', rating_charts.trend, True),
+    ('stars', rating_charts.counts, False),
+    ('took', rating_charts.took, False),
+    ('companies', rating_charts.good_shares, False),
+    ('types', rating_charts.good_shares, False),
+    ('agents', rating_charts.good_shares, True),
+    ('replies', rating_charts.counts, False),
+    ('closings', rating_charts.counts, False),
 )
 """Code, how it is drawn, whether it is as wide as the page."""
 
@@ -97,7 +99,7 @@ class RatingPage:
         await self.load()
 
 
-def _card(code: str, draw: chart_options.Draw, wide: bool) -> FigureCard:
+def _card(code: str, draw: Draw, wide: bool) -> FigureCard:
     hint = t(f'figures.hint.{code}') if code in _HINTED else ''
     return FigureCard(code, draw, hint=hint).classes('figure-wide' if wide else '')
 

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from nicegui import PageArguments, ui
 
-from components import chart_options
+from components import flow_charts
 from components.address import Address
 from components.board_then import BoardThen
 from components.box import Box
 from components.chart import FigureCard
+from components.chart_parts import Draw
 from components.desk_choices import desk_choices
 from components.field import TextField
 from components.figures_filter import FiguresFilter
@@ -21,16 +22,17 @@ from components.text import Text, t
 from services import access
 from services.figures.board_then import board_then
 from services.figures.flow import flow
-from services.figures.tables import flow_tables, names_for
+from services.figures.flow_tables import flow_tables
+from services.figures.names import names_for
 from services.forms import store
 
 REST = 1.0  # seconds between two looks
 _CARDS = (
-    ('days', chart_options.days, True),
-    ('standing', chart_options.standing, True),
-    ('ages', chart_options.columns, False),
-    ('ahead', chart_options.columns, False),
-    ('loads', chart_options.loads, True),
+    ('days', flow_charts.days, True),
+    ('standing', flow_charts.standing, True),
+    ('ages', flow_charts.columns, False),
+    ('ahead', flow_charts.columns, False),
+    ('loads', flow_charts.loads, True),
 )
 _HINTED = frozenset({'days', 'standing', 'ahead'})
 
@@ -114,7 +116,7 @@ class FlowPage:
         await self.look_back()
 
 
-def _card(code: str, draw: chart_options.Draw, wide: bool) -> FigureCard:
+def _card(code: str, draw: Draw, wide: bool) -> FigureCard:
     hint = t(f'figures.hint.{code}') if code in _HINTED else ''
     return FigureCard(code, draw, hint=hint).classes('figure-wide' if wide else '')
 

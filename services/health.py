@@ -18,6 +18,7 @@ from models.engines.faults import DatabaseBusy, DatabaseFull
 from models.engines.sqlite import SqliteClient
 from services import blobs, database, stopping
 from services.database import connection, engine
+from services.figures import kept
 from services.search import upkeep
 from services.settings import settings
 
@@ -105,7 +106,8 @@ async def check(*, now: datetime | None = None) -> list[str]:
     """Look through everything for damage and delay; what was found, one sentence each, for the `check` command."""
     now = now or datetime.now(UTC)
     found = await _examine_sqlite() if engine() == 'sqlite' else []
-    found += [*await _examine_counter(), *await _examine_files(), *await upkeep.differences()]
+    found += [*await _examine_counter(), *await _examine_files()]
+    found += [*await upkeep.differences(), *await kept.differences()]
     return [*found, *await _examine_delays(now)]
 
 

@@ -6,6 +6,7 @@ from json import dumps
 from typing import Any
 
 from models.instant import utc
+from models.order import SqlIndex
 from services.database import connection, engine
 
 Row = Mapping[str, Any]
@@ -50,6 +51,10 @@ class Asking:
         each = 'SELECT value->>0 AS since, value->>1 AS until, key + 1 AS place'
         return f'({each} FROM json_each({self._placed(written)})) AS span'
 
+    def moments(self, moments: Iterable[datetime]) -> str:
+        """Several moments as PostgreSQL's array."""
+        return f'{self._placed([utc(moment) for moment in moments])}::timestamptz[]'
+
     def _placed(self, value: Any) -> str:
         self.values.append(value)
         return f'${len(self.values)}' if self._postgres else f'?{len(self.values)}'
@@ -57,6 +62,10 @@ class Asking:
     def unindexed(self, column: str) -> str:
         """The column, such that SQLite, which does not know how many rows have a value, looks for it by no index."""
         return column if self._postgres else f'+{column}'
+
+    def by(self, index: SqlIndex) -> str:
+        """Says which index SQLite is to walk, which does not know how many rows a span of time has."""
+        return '' if self._postgres else f'INDEXED BY {index.name}'
 
     async def rows(self, query: str) -> list[Row]:
         """The answer to the finished query."""

@@ -7,8 +7,11 @@ from services import access, audit, i18n
 from services.actor import Actor
 from services.errors import Invalid, NotFound, Problem
 from services.figures.flow import flow
+from services.figures.flow_tables import flow_tables
+from services.figures.names import names_for
+from services.figures.rating_tables import rating_tables
 from services.figures.ratings import rating_figures
-from services.figures.tables import Cell, Table, flow_tables, names_for, rating_tables
+from services.figures.tables import Cell, Table
 from services.figures.wanted import Wanted
 from services.table_file import CONTENT_TYPES, ExportFile, Kind, Value, written
 

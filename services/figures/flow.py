@@ -1,5 +1,6 @@
 """How work flows: what came and what was solved, what lies open and for how long, who has how much of it."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +9,15 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from models import ClosedBy, Status, User
-from models.order import FINISHED
+from models.counted import CREATED, DONE, STANDING
+from models.order import FINISHED, SqlIndex
 from services import access
 from services.actor import Actor
 from services.desk.asking import Asking
 from services.desk.filters import within
+from services.figures.moves import growth
 from services.figures.period import Grain, Period, Span
-from services.figures.wanted import Wanted, bounds, scoped
+from services.figures.wanted import Counting, Wanted, bounds, scoped
 
 AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
 """Where the classes of the age of open tickets begin."""
@@ -52,79 +55,53 @@ async def flow(actor: Actor, wanted: Wanted, *, now: datetime | None = None) -> 
     now = now or datetime.now(UTC)
     user = await access.staff(actor, now=now)
     narrowed = scoped(user, wanted)
-    loads = await _loads(narrowed, user, now)
-    return Flow(
-        wanted=narrowed,
-        own=narrowed is not wanted,
-        steps=await _steps(narrowed, user, now),
-        ages=await _ages(narrowed, user, now),
-        loads=loads,
-        closing=await _closing(narrowed, user, now),
+    steps, ages, loads, closing = await asyncio.gather(
+        _steps(narrowed, user, now),
+        _ages(narrowed, user, now),
+        _loads(narrowed, user, now),
+        _closing(narrowed, user, now),
     )
+    return Flow(narrowed, narrowed is not wanted, steps, ages, loads, closing)
 
 
 async def _steps(wanted: Wanted, user: User, now: datetime) -> tuple[Step, ...]:
     steps = [step for step in wanted.period.steps(wanted.grain) if bounds(step.span)[0] <= now]
-    created = await _counted('created_at', steps, wanted, user, now)
-    solved = await _counted('done_at', steps, wanted, user, now)
-    silent = await _counted('done_at', steps, wanted, user, now, f"ticket.closed_by = '{ClosedBy.SILENCE.value}'")
-    standing = await standing_at([bounds(step.span)[1] for step in steps], wanted, user, now)
+    is_silent = f"ticket.closed_by = '{ClosedBy.SILENCE.value}'"
+    standing, created, solved, silent = await asyncio.gather(
+        standing_at([bounds(step.span)[1] for step in steps], wanted, user, now),
+        _counted('created_at', CREATED, steps, wanted.counting(user, now)),
+        _counted('done_at', DONE, steps, wanted.counting(user, now)),
+        _counted('done_at', DONE, steps, wanted.counting(user, now, is_silent)),
+    )
     return tuple(map(Step, steps, created, solved, silent, standing))
 
 
-async def _counted(
-    column: str, steps: list[Period], wanted: Wanted, user: User, now: datetime, *more: str
-) -> list[int]:
+async def _counted(column: str, index: SqlIndex | None, steps: list[Period], counting: Counting) -> list[int]:
     """How many tickets have their moment in each step."""
     asking = Asking()
     spans = asking.spans(bounds(step.span) for step in steps)
-    where = wanted.where(asking, user, now, *more)
     rows = await asking.rows(
-        f'SELECT span.place AS place, COUNT(*) AS found FROM {spans} CROSS JOIN ticket '
-        f'WHERE ticket.{column} >= span.since AND ticket.{column} < span.until AND {where} GROUP BY span.place'
+        f'SELECT (SELECT COUNT(*) FROM ticket {asking.by(index) if index else ""} WHERE ticket.{column} >= span.since '
+        f'AND ticket.{column} < span.until AND {counting(asking)}) AS found FROM {spans} ORDER BY span.place'
     )
-    found = {row['place']: row['found'] for row in rows}
-    return [found.get(place, 0) for place in range(1, len(steps) + 1)]
+    return [row['found'] for row in rows]
 
 
 async def standing_at(moments: list[datetime], wanted: Wanted, user: User, now: datetime) -> list[dict[Status, int]]:
     """How many tickets were in each status before each of the rising moments: today's, with later moves taken back."""
     asking = Asking()
     where = wanted.where(asking, user, now)
-    rows = await asking.rows(f'SELECT status, COUNT(*) AS found FROM ticket WHERE {where} GROUP BY status')
+    rows = await asking.rows(
+        f'SELECT status, COUNT(*) AS found FROM ticket {asking.by(STANDING)} WHERE {where} GROUP BY status'
+    )
     count = {status: 0 for status in Status} | {Status(row['status']): row['found'] for row in rows}
     found = []
-    moves = await _moves(moments, wanted, user, now)
+    grown = await growth(moments, wanted.counting(user, now))
     for place in range(len(moments), 0, -1):
-        for left, entered, many in moves[place]:
-            if left:
-                count[left] += many
-            count[entered] -= many
+        for status, more in grown[place].items():
+            count[status] -= more
         found.append(dict(count))
     return found[::-1]
-
-
-async def _moves(
-    moments: list[datetime], wanted: Wanted, user: User, now: datetime
-) -> Mapping[int, list[tuple[Status | None, Status, int]]]:
-    """What moved from which status to which between each moment and the next; after the last one without an end."""
-    asking = Asking()
-    ends = [*moments, datetime(9999, 1, 1, tzinfo=UTC)]
-    spans = asking.spans(pairwise(ends))
-    narrowed = wanted.where(asking, user, now)
-    tickets = f'JOIN ticket ON ticket.id = event.ticket_id AND {narrowed}' if narrowed != '1 = 1' else ''
-    rows = await asking.rows(
-        'SELECT span.place AS place, event.from_status AS was, event.to_status AS became, COUNT(*) AS found '
-        f'FROM {spans} CROSS JOIN ticket_event AS event {tickets} '
-        "WHERE event.kind IN ('filed', 'status', 'status_undone', 'merged') "
-        'AND event.at >= span.since AND event.at < span.until AND event.to_status IS NOT NULL '
-        'GROUP BY span.place, event.from_status, event.to_status'
-    )
-    found: dict[int, list[tuple[Status | None, Status, int]]] = defaultdict(list)
-    for row in rows:
-        was = Status(row['was']) if row['was'] else None
-        found[row['place']].append((was, Status(row['became']), row['found']))
-    return found
 
 
 async def _ages(wanted: Wanted, user: User, now: datetime) -> tuple[tuple[Span, int], ...]:
@@ -158,6 +135,6 @@ async def _closing(wanted: Wanted, user: User, now: datetime) -> tuple[tuple[Per
     today = now.astimezone(ZoneInfo(wanted.period.zone)).date()
     days = Period(today, today + AHEAD * _DAY, wanted.period.zone).steps(Grain.DAY)
     counts = await _counted(
-        'auto_close_at', days, wanted, user, now, f"ticket.status = '{Status.AWAITING_FEEDBACK.value}'"
+        'auto_close_at', None, days, wanted.counting(user, now, f"ticket.status = '{Status.AWAITING_FEEDBACK.value}'")
     )
     return tuple(zip(days, counts, strict=True))

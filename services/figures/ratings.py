@@ -1,34 +1,27 @@
-"""How customers rate the help in a period: shares, trend, by agent, company and kind, each from one pass of SQL.
+"""How customers rate the help in a period: shares, trend, by agent, company and kind, each read from an index.
 
 A ticket counts with its newest answered rating, which stands in its own row (`stars`, `rated_at`), in the period in
 which it was given.
 """
 
-from collections import defaultdict
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from models import ClosedBy, User
+from models.counted import ASKED, DONE, RATED
 from services import access
 from services.actor import Actor
 from services.desk.asking import Asking, Row, known
 from services.desk.filters import REPLIES, within
 from services.figures.period import Period
+from services.figures.rated import LONG, RatedTickets, Took, tallies
 from services.figures.tally import Tally
-from services.figures.wanted import Wanted, bounds, scoped
+from services.figures.wanted import EVERYTHING, Wanted, scoped
 from services.ticket_id import ticket_id
 
 SHOWN = 12  # opinions
-_GROUPS = {'agent': 'assignee_id', 'company': 'company_id', 'type': 'type'}
-
-
-@dataclass(frozen=True, slots=True)
-class Took:
-    """Half of the tickets with so many stars took less than this; None where none of them got so far."""
-
-    answer: timedelta | None = None
-    solution: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,124 +82,69 @@ async def rating_figures(actor: Actor, wanted: Wanted, *, now: datetime | None =
 async def figures_for(user: User, wanted: Wanted, now: datetime) -> RatingFigures:
     """The same for a member of staff whose identity is certain, such as the reader of an e-mail."""
     narrowed = scoped(user, wanted)
-    groups, took = await _grouped(narrowed, user, now)
-    trend = await _trend(narrowed, user, now)
+    counting, steps = narrowed.counting(user, now), narrowed.period.steps(narrowed.grain)
+    tickets = RatedTickets(narrowed.period, counting)
+    *trend, before = await tallies([*steps, narrowed.period.before], counting)
+    total = _sum(trend)
+    groups, took, replies, closings, opinions = await asyncio.gather(
+        tickets.groups(),
+        tickets.took(total),
+        _replies(narrowed, user, now),
+        _closings(narrowed, user, now),
+        _opinions(narrowed, user, now),
+    )
     return RatingFigures(
         wanted=narrowed,
         own=narrowed is not wanted,
-        total=_sum(tally for _, tally in trend),
-        before=await _before(narrowed, user, now),
-        trend=trend,
-        agents={int(key) if key else None: tally for key, tally in groups['agent'].items()},
-        companies={int(key) if key else None: tally for key, tally in groups['company'].items()},
-        types={key or '': tally for key, tally in groups['type'].items()},
+        total=total,
+        before=before,
+        trend=tuple(zip(steps, trend, strict=True)),
+        agents=groups.agents,
+        companies=groups.companies,
+        types=groups.types,
         took=took,
-        replies=await _replies(narrowed, user, now),
-        closings=await _closings(narrowed, user, now),
-        opinions=await _opinions(narrowed, user, now),
+        replies=replies,
+        closings=closings,
+        opinions=opinions,
     )
-
-
-async def _grouped(
-    wanted: Wanted, user: User, now: datetime
-) -> tuple[Mapping[str, Mapping[str | None, Tally]], dict[int, Took]]:
-    """The period's tickets are looked up once; everything else is counted among them."""
-    asking = Asking()
-    created, answered, done = (asking.seconds(f'ticket.{name}_at') for name in ('created', 'first_response', 'done'))
-    rated = wanted.where(asking, user, now, *within('ticket.rated_at', wanted.period.span, asking))
-    parts = [
-        f"SELECT '{part}' AS part, CAST({column} AS TEXT) AS label, stars, COUNT(*) AS found "
-        f'FROM rated GROUP BY {column}, stars'
-        for part, column in _GROUPS.items()
-    ]
-    rows = await asking.rows(
-        'WITH rated AS MATERIALIZED (SELECT assignee_id, company_id, type, stars, '
-        f'{answered} - {created} AS answer, {done} - {created} AS solution FROM ticket WHERE {rated}) '
-        + ' UNION ALL '.join([*parts, _median('answer'), _median('solution')])
-    )
-    counts: dict[str, dict[str | None, list[int]]] = {part: defaultdict(lambda: [0] * 5) for part in _GROUPS}
-    medians: dict[str, dict[int, timedelta]] = {'answer': {}, 'solution': {}}
-    for row in rows:
-        if row['part'] in medians:
-            medians[row['part']][row['stars']] = timedelta(seconds=int(row['found']))
-        else:
-            counts[row['part']][row['label']][row['stars'] - 1] = row['found']
-    took = {stars: Took(medians['answer'].get(stars), medians['solution'].get(stars)) for stars in range(1, 6)}
-    return {part: {key: _tally(found) for key, found in group.items()} for part, group in counts.items()}, took
-
-
-def _median(what: str) -> str:
-    """The middle of so many durations, or between the two in the middle, for each number of stars."""
-    ranked = (
-        f'SELECT stars, {what}, ROW_NUMBER() OVER (PARTITION BY stars ORDER BY {what}) AS place, '
-        f'COUNT(*) OVER (PARTITION BY stars) AS many FROM rated WHERE {what} IS NOT NULL'
-    )
-    middle = 'place IN ((many + 1) / 2, (many + 2) / 2)'
-    return (
-        f"SELECT '{what}', NULL, stars, (MIN({what}) + MAX({what})) / 2 "
-        f'FROM ({ranked}) AS ranked_{what} WHERE {middle} GROUP BY stars'
-    )
-
-
-async def _trend(wanted: Wanted, user: User, now: datetime) -> tuple[tuple[Period, Tally], ...]:
-    """The tickets of each step of the period, by their stars."""
-    steps, asking = wanted.period.steps(wanted.grain), Asking()
-    spans = asking.spans(bounds(step.span) for step in steps)
-    where = wanted.where(asking, user, now)
-    rows = await asking.rows(
-        f'SELECT span.place AS place, ticket.stars AS stars, COUNT(*) AS found FROM {spans} '
-        'CROSS JOIN ticket WHERE ticket.rated_at >= span.since AND ticket.rated_at < span.until '
-        f'AND {where} GROUP BY span.place, ticket.stars'
-    )
-    counts = [[0] * 5 for _ in steps]
-    for row in rows:
-        counts[row['place'] - 1][row['stars'] - 1] = row['found']
-    return tuple((step, _tally(found)) for step, found in zip(steps, counts, strict=True))
-
-
-async def _before(wanted: Wanted, user: User, now: datetime) -> Tally:
-    asking = Asking()
-    where = wanted.where(asking, user, now, *within('ticket.rated_at', wanted.period.before.span, asking))
-    rows = await asking.rows(f'SELECT stars, COUNT(*) AS found FROM ticket WHERE {where} GROUP BY stars')
-    found = {row['stars']: row['found'] for row in rows}
-    return _tally(found.get(stars, 0) for stars in range(1, 6))
 
 
 async def _replies(wanted: Wanted, user: User, now: datetime) -> Replies:
+    """A ticket of which was asked twice in the period is one, and answered if either question was."""
     asking = Asking()
     asked = ' AND '.join(within('rating.asked_at', wanted.period.span, asking))
     narrowed = wanted.where(asking, user, now)
-    tickets = f'JOIN ticket ON ticket.id = rating.ticket_id WHERE {narrowed} AND' if narrowed != '1 = 1' else 'WHERE'
+    some = f'rating.ticket_id IN (SELECT ticket.id FROM ticket WHERE {narrowed}) AND' if narrowed != EVERYTHING else ''
+    walk = asking.by(ASKED) if wanted.period.days >= LONG else ''
+    opened, answered = (f'MAX(CASE WHEN {REPLIES[name]} THEN 1 ELSE 0 END)' for name in ('opened', 'rated'))
     (row,) = await asking.rows(
-        'SELECT COUNT(DISTINCT rating.ticket_id) AS asked, '
-        f'COUNT(DISTINCT CASE WHEN {REPLIES["opened"]} THEN rating.ticket_id END) AS opened, '
-        f'COUNT(DISTINCT CASE WHEN {REPLIES["rated"]} THEN rating.ticket_id END) AS rated '
-        f'FROM rating {tickets} {asked}'
+        'SELECT COUNT(*) AS asked, SUM(opened) AS opened, SUM(rated) AS rated FROM '
+        f'(SELECT {opened} AS opened, {answered} AS rated FROM rating {walk} WHERE {some} {asked} '
+        'GROUP BY rating.ticket_id) AS asked'
     )
-    return Replies(row['asked'], row['opened'], row['rated'])
+    return Replies(row['asked'], int(row['opened'] or 0), int(row['rated'] or 0))
 
 
 async def _closings(wanted: Wanted, user: User, now: datetime) -> Closings:
     asking = Asking()
     where = wanted.where(asking, user, now, *within('ticket.done_at', wanted.period.span, asking))
-    rows = await asking.rows(
-        'SELECT closed_by, COUNT(*) AS found, SUM(CASE WHEN reopenings > 0 THEN 1 ELSE 0 END) AS reopened '
-        f'FROM ticket WHERE {where} GROUP BY closed_by'
+    by = ', '.join(f"SUM(CASE WHEN closed_by = '{who}' THEN 1 ELSE 0 END) AS by_{who}" for who in ClosedBy)
+    (row,) = await asking.rows(
+        f'SELECT COUNT(*) AS done, {by}, SUM(CASE WHEN reopenings > 0 THEN 1 ELSE 0 END) AS reopened '
+        f'FROM ticket {asking.by(DONE)} WHERE {where}'
     )
-    by = {ClosedBy(row['closed_by']): row['found'] for row in rows if row['closed_by']}
-    done, reopened = (sum(int(row[name]) for row in rows) for name in ('found', 'reopened'))
-    return Closings({closer: by.get(closer, 0) for closer in ClosedBy}, done, reopened)
+    return Closings({who: int(row[f'by_{who}'] or 0) for who in ClosedBy}, row['done'], int(row['reopened'] or 0))
 
 
 async def _opinions(wanted: Wanted, user: User, now: datetime) -> tuple[Opinion, ...]:
     """The period's newest words; among them the lowest first."""
     asking = Asking()
-    where = wanted.where(asking, user, now, *within('rating.rated_at', wanted.period.span, asking))
+    where = wanted.where(asking, user, now, *within('ticket.rated_at', wanted.period.span, asking))
     newest = (
         'SELECT rating.id AS id, rating.stars, rating.comment, rating.rated_at, ticket.number, ticket.subject, '
-        'ticket.requester_id, ticket.company_id FROM rating CROSS JOIN ticket '
-        "WHERE ticket.id = rating.ticket_id AND ticket.rated_at = rating.rated_at AND rating.comment <> '' "
-        f'AND {where} ORDER BY rating.rated_at DESC LIMIT {SHOWN}'
+        f'ticket.requester_id, ticket.company_id FROM ticket {asking.by(RATED)} CROSS JOIN rating '
+        "WHERE rating.ticket_id = ticket.id AND rating.rated_at >= ticket.rated_at AND rating.comment <> '' "
+        f'AND {where} ORDER BY ticket.rated_at DESC LIMIT {SHOWN}'
     )
     rows = await asking.rows(
         f'SELECT newest.*, user_account.name AS requester, company.name AS company FROM ({newest}) AS newest '
@@ -228,10 +166,6 @@ def _opinion(row: Row) -> Opinion:
     )
 
 
-def _tally(counts: Iterable[int]) -> Tally:
-    one, two, three, four, five = counts
-    return Tally((one, two, three, four, five))
-
-
 def _sum(tallies: Iterable[Tally]) -> Tally:
-    return _tally(map(sum, zip((0,) * 5, *(tally.stars for tally in tallies), strict=True)))
+    one, two, three, four, five = map(sum, zip((0,) * 5, *(tally.stars for tally in tallies), strict=True))
+    return Tally((one, two, three, four, five))

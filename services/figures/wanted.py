@@ -1,6 +1,6 @@
 """What a dashboard is asked for: a period and which tickets count, as it stands in the address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,10 @@ from models import Role, Status, User
 from services.desk.asking import Asking
 from services.desk.filters import DeskFilter, conditions
 from services.figures.period import Grain, Period, Preset, Span, read_period
+
+EVERYTHING = '1 = 1'
+Counting = Callable[[Asking], str]
+"""Writes the conditions of the tickets that count into a query."""
 
 NARROWING = ('type', 'company', 'assignee', 'impact', 'os', 'server_type')
 
@@ -46,7 +50,11 @@ class Wanted:
 
     def where(self, asking: Asking, user: User, now: datetime, *more: str) -> str:
         """The conditions on the table `ticket`."""
-        return ' AND '.join([*more, *conditions(self.tickets, asking, user_id=user.id, now=now)]) or '1 = 1'
+        return ' AND '.join([*more, *conditions(self.tickets, asking, user_id=user.id, now=now)]) or EVERYTHING
+
+    def counting(self, user: User, now: datetime, *more: str) -> Counting:
+        """The same for queries that are still to be made."""
+        return lambda asking: self.where(asking, user, now, *more)
 
 
 def queue_address(wanted: DeskFilter) -> str:

@@ -18,24 +18,26 @@ from services.waiting import rest
 
 TOPIC = 'weekly_figures'
 KEY = 'figures.weekly'
+STAFF = (Role.ADMIN, Role.AGENT)
 HOUR = 8  # o'clock on Monday, in the portal's time zone
 _LOOK = 60.0  # seconds
 _WEEK = timedelta(days=7)
 
 
 async def readers(actor: Actor, *, now: datetime | None = None) -> dict[int, tuple[str, bool]]:
-    """The admins by id: name, and whether they get the mail. Raises NotFound but for admins."""
+    """All staff by id, admins first: name, and whether they get the mail. Raises NotFound but for admins."""
     await access.admin(actor, now=now)
     chosen = {id for id, _ in await _chosen()}
-    admins = await User.filter(role=Role.ADMIN, active=True).order_by('name', 'id')
-    return {user.id: (user.name, user.id in chosen) for user in admins}
+    staff = await User.filter(role__in=STAFF, active=True).order_by('name', 'id')
+    admins_first = sorted(staff, key=lambda user: STAFF.index(user.role))
+    return {user.id: (user.name, user.id in chosen) for user in admins_first}
 
 
 async def choose(actor: Actor, ids: Sequence[int], *, now: datetime | None = None) -> None:
     """Say who gets it from the next Monday on. Raises NotFound but for admins, Invalid for 'readers'."""
     now = now or datetime.now(UTC)
     user = await access.admin(actor, now=now)
-    if await User.filter(id__in=list(ids), role=Role.ADMIN, active=True).count() != len(set(ids)):
+    if await User.filter(id__in=list(ids), role__in=STAFF, active=True).count() != len(set(ids)):
         raise Invalid({'readers': Problem('entry.assignee')})
     async with transaction():
         since = dict(await _chosen())
@@ -57,7 +59,7 @@ async def send_due(now: datetime | None = None) -> int:
     if monday is None:
         return 0
     chosen = [id for id, since in await _chosen() if datetime.fromisoformat(since) <= monday]
-    people = await User.filter(id__in=chosen, role=Role.ADMIN, active=True)
+    people = await User.filter(id__in=chosen, role__in=STAFF, active=True)
     week = week_before(monday)
     for user in people:
         await outbox.weekly_figures(user, week.first, now=now)

@@ -11,7 +11,6 @@ from models import (
     OneTimeLink,
     OutboxMail,
     Rating,
-    Role,
     Status,
     Subscription,
     Ticket,
@@ -20,8 +19,8 @@ from models import (
 )
 from services import access, i18n
 from services.figures import weekly
+from services.figures.names import Names, names_for
 from services.figures.ratings import RatingFigures, figures_for
-from services.figures.tables import Names, names_for
 from services.lifecycle import Part
 from services.mail import texts
 from services.outbox import ACCOUNT
@@ -114,8 +113,8 @@ async def case_of(row: OutboxMail, now: datetime, *, shown_secrets: bool = True)
 
 
 async def figures_case(row: OutboxMail, reader: User, first: date, now: datetime) -> FiguresCase:
-    """What is told of the week that began on that day. Raises Withheld for whoever is no admin (any more)."""
-    if reader.role is not Role.ADMIN:
+    """What is told of the week that began on that day. Raises Withheld for whoever is no staff (any more)."""
+    if not reader.is_staff:
         raise Withheld('not_visible')
     figures = await figures_for(reader, weekly.wanted_for(weekly.week_from(first)), now)
     return FiguresCase(row, reader, now, True, figures, await names_for(reader))

@@ -27,7 +27,7 @@ def weekly_letter(case: FiguresCase) -> Letter:
 
 def _blocks(case: FiguresCase) -> list[Block]:
     figures = case.figures
-    address = case.url(f'/admin?{urlencode(figures.wanted.to_parameters())}')
+    address = case.url(f'{"/figures" if figures.own else "/admin"}?{urlencode(figures.wanted.to_parameters())}')
     if not figures.total.answers:
         return [Paragraph(case.t('mail.weekly_figures.none')), Button(case.t('mail.weekly_figures.open'), address)]
     quotes = [_quote(opinion.requester, opinion.stars, opinion.comment, case) for opinion in figures.opinions[:SHOWN]]

@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from models import (
+    ClosedBy,
     Comment,
     Company,
     Counter,
@@ -27,6 +28,7 @@ from models.instant import utc
 from services.companies import company_named
 from services.emails import canonical_email
 from services.errors import Invalid
+from services.figures import kept
 from services.forms import store
 from services.moving_in.record import Person, Record, Remark, Untakable
 from services.moving_in.words import EVERYBODYS
@@ -115,6 +117,7 @@ async def _file(record: Record, requester: User, assignee: User | None, now: dat
         created_at=utc(record.created_at),
         updated_at=utc(record.updated_at),
         done_at=utc(record.done_at) if record.done_at else None,
+        closed_by=ClosedBy.STAFF if record.status is Status.DONE and assignee else None,
         auto_close_at=utc(closes) if closes else None,
         remind_at=utc(reminds) if reminds and reminds > now else None,
     )
@@ -209,8 +212,10 @@ async def _share(record: Record, ticket: Ticket, requester: User, now: datetime)
 
 async def _remember(ticket: Ticket, requester: User, assignee: User | None, now: datetime) -> None:
     """What was talked about elsewhere is no news for those who took part in it."""
+    took = kept.lengths(ticket.created_at, {at: getattr(ticket, at) for at in kept.MOMENTS})
+    ticket.update_from_dict(took)
     changed = ('last_event_id', 'last_public_event_id', 'version', 'first_response_at', 'stars', 'rated_at')
-    await ticket.save(update_fields=changed)
+    await ticket.save(update_fields=(*changed, *took))
     for user in {user.id: user for user in (requester, assignee) if user}.values():
         newest = recording.newest_for(ticket, user)
         await ReadMark.create(ticket_id=ticket.id, user_id=user.id, event_id=newest, read_at=utc(now))

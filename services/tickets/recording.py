@@ -12,6 +12,7 @@ from services.actor import Actor
 from services.circle import Circle, shared_with
 from services.desk import notices, targets
 from services.errors import Conflict, NotFound
+from services.figures import kept
 from services.search import upkeep
 from services.ticket_id import ticket_id
 from services.transaction import announce, swap
@@ -110,7 +111,7 @@ async def note_breaches(ticket: Ticket, now: datetime, circle: Circle | None = N
 
 
 async def _write(ticket: Ticket, event: TicketEvent, changes: dict[str, Any], *, now: datetime) -> None:
-    changes['last_event_id'] = event.id
+    changes |= {'last_event_id': event.id} | kept.lengths(ticket.created_at, changes)
     same = Ticket.filter(id=ticket.id, version=ticket.version)
     if event.internal:
         written = await same.update(**changes) > 0

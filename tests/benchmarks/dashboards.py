@@ -23,12 +23,15 @@ _STARS = (
 )
 _RATE = (
     'INSERT INTO rating (ticket_id, done_event_id, rater_id, asked_at, opened_at, rated_at, stars, comment) '
-    "SELECT id, last_event_id, requester_id, done_at, done_at, done_at, {stars}, 'Спасибо' FROM ticket "
-    "WHERE status = 'done' AND number > 1 ORDER BY id LIMIT {rated}",
+    'SELECT id, last_event_id, requester_id, done_at, done_at, done_at, {stars}, CASE WHEN number % 7 = 0 '
+    "THEN 'Спасибо' ELSE '' END FROM ticket WHERE status = 'done' AND number > 1 ORDER BY id LIMIT {rated}",
+    'INSERT INTO rating (ticket_id, done_event_id, rater_id, asked_at, comment) SELECT id, last_event_id, requester_id, '
+    "done_at, '' FROM ticket WHERE status = 'done' AND number > 1 AND id NOT IN (SELECT ticket_id FROM rating)",
     'UPDATE ticket SET stars = {stars}, rated_at = done_at '
     'WHERE id IN (SELECT ticket_id FROM rating WHERE stars IS NOT NULL)',
     "UPDATE ticket SET closed_by = CASE number % 3 WHEN 0 THEN 'silence' WHEN 1 THEN 'customer' ELSE 'staff' END, "
     "reopenings = CASE WHEN number % 11 = 0 THEN 1 ELSE 0 END WHERE status = 'done'",
+    'VACUUM',
     'ANALYZE',
 )
 
@@ -58,9 +61,14 @@ def _calls(head: Actor, agent: Actor) -> dict[str, Callable[[], Awaitable[object
         'ratings of 30 days': lambda: rating_figures(head, wanted()),
         'ratings of two years': lambda: rating_figures(head, wanted(**ever)),
         'ratings of two years, one company': lambda: rating_figures(head, wanted(**ever, company='7')),
+        'ratings of two years, one agent': lambda: rating_figures(head, wanted(**ever, assignee='3')),
+        'ratings of two years, one impact': lambda: rating_figures(head, wanted(**ever, impact='medium')),
         "ratings of a year, an agent's own": lambda: rating_figures(agent, wanted(period='365d')),
         'flow of 30 days': lambda: flow(head, wanted()),
         'flow of two years': lambda: flow(head, wanted(**ever)),
+        'flow of two years, one company': lambda: flow(head, wanted(**ever, company='7')),
+        'flow of two years, one agent': lambda: flow(head, wanted(**ever, assignee='3')),
+        'flow of two years, one impact': lambda: flow(head, wanted(**ever, impact='medium')),
         'the board 30 days ago': lambda: board_then(head, today - timedelta(days=30), ZONE),
         'the board a year ago': lambda: board_then(head, today - timedelta(days=365), ZONE),
     }

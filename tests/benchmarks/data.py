@@ -127,8 +127,10 @@ class _Past:
         last = self.number == total
         created = self._created(done)
         requester = AGENTS + 1 + (0 if last else self.chance.randrange(self.users))
+        answered = created + timedelta(seconds=self.chance.randrange(60, 5_400))
+        moved = created + timedelta(seconds=self.chance.randrange(5_400, 10_800))
         events = self._talk(requester, created, COMMENTS if last else self.chance.choice((0, 0, 1, 1, 2, 3)))
-        events.append(self._event(None if last else status, created + timedelta(hours=2), 1, None))
+        events.append(self._event(None if last else status, moved, 1, None))
         self.events += events
         subject = f'{self.chance.choice(_WORDS)} {self.chance.choice(_WORDS)} {self.number}'.capitalize()
         silent = status is Status.AWAITING_FEEDBACK
@@ -147,7 +149,7 @@ class _Past:
             'answers': BUG | {'impact': impact.value},
             'impact': impact.value,
             'status': status.value,
-            'status_since': created + timedelta(hours=2),
+            'status_since': moved,
             'version': len(events) + 1,
             'requester_id': requester,
             'company_id': _company_of(requester, self.companies),
@@ -159,9 +161,11 @@ class _Past:
             'os': BUG['os'],
             'server_type': BUG['server_type'],
             'created_at': created,
-            'updated_at': self.now if last else created + timedelta(hours=2),
-            'first_response_at': created + timedelta(hours=1),
-            'done_at': created + timedelta(hours=2) if done else None,
+            'updated_at': self.now if last else moved,
+            'first_response_at': answered,
+            'answer_took': int(answered.timestamp()) - int(created.timestamp()),
+            'done_at': moved if done else None,
+            'solution_took': int(moved.timestamp()) - int(created.timestamp()) if done else None,
             'auto_close_at': until if silent else None,
             'remind_at': None,
             'answered_at': None,

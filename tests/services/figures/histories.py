@@ -77,8 +77,14 @@ async def _write(world: World, past: Past) -> Ticket:
             ticket.first_response_at = at
         if to is Status.DONE:
             await _rate(ticket, event, requester, past.ratings.get(place))
+    ticket.answer_took = _seconds(ticket.first_response_at, filed)
+    ticket.solution_took = _seconds(ticket.done_at, filed)
     await ticket.save()
     return ticket
+
+
+def _seconds(until: datetime | None, since: datetime) -> int | None:
+    return int((until - since).total_seconds()) if until else None
 
 
 def _closer(actor: User | None) -> str:

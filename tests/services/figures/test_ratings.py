@@ -14,16 +14,21 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from models import ClosedBy, Company, Rating, Status, Ticket
+from models import ClosedBy, Company, Rating, Status, Ticket, TicketEvent
+from services import ratings, tickets
 from services.database import connection, engine
 from services.desk import queue
 from services.desk.filters import DeskFilter
+from services.desk.merging import merge
 from services.errors import NotFound
+from services.figures import kept
 from services.figures.export import export_table
 from services.figures.flow import flow
+from services.figures.flow_tables import flow_tables
+from services.figures.names import names_for
 from services.figures.period import Grain, Period
+from services.figures.rating_tables import LEAGUE_FROM, rating_tables
 from services.figures.ratings import rating_figures
-from services.figures.tables import LEAGUE_FROM, flow_tables, names_for, rating_tables
 from services.figures.tally import Tally, wilson
 from services.figures.wanted import Wanted
 from tests.services.figures.histories import Past, pasts, write
@@ -34,6 +39,7 @@ ASKED = (
     {'period': '90d', 'by': 'month'},
     {'period': 'own', 'from': '2026-09-20', 'to': '2026-10-26', 'by': 'day', 'impact': 'high'},
     {'period': 'last_month', 'type': 'bug', 'by': 'week'},
+    {'period': '365d', 'by': 'month', 'impact': 'medium'},
 )
 FEW = settings(
     max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -68,7 +74,7 @@ def inside(period, at) -> bool:
 @given(found=pasts())
 async def test_ratings_equal_a_recount(world, found):
     rows = await write(world, found)
-    ratings = await Rating.all().order_by('id')
+    answers = await Rating.all().order_by('id')
     for parameters in ASKED:
         wanted = wanted_of(parameters)
         figures = await rating_figures(world.mona, wanted, now=NOW)
@@ -88,7 +94,7 @@ async def test_ratings_equal_a_recount(world, found):
             )
             assert took.solution == middle(row.done_at - row.created_at for row in mine if row.done_at)
         asked = [
-            one for one in ratings if inside(wanted.period, one.asked_at) and one.ticket_id in {r.id for r in some}
+            one for one in answers if inside(wanted.period, one.asked_at) and one.ticket_id in {r.id for r in some}
         ]
         assert figures.replies.asked == len({one.ticket_id for one in asked})
         assert figures.replies.rated == len({one.ticket_id for one in asked if one.rated_at})
@@ -118,6 +124,43 @@ async def test_what_older_databases_are_filled_with_is_what_moves_would_have_wri
     migration = import_module('models.migrations.0009_figures')
     await migration.fill(None, SimpleNamespace(client=connection(), DIALECT=engine()))
     assert await Ticket.all().order_by('id').values_list(*columns) == before
+
+
+@FEW
+@given(found=pasts())
+async def test_lengths_that_older_databases_are_filled_with_are_those_of_the_history(world, found):
+    columns = ('id', 'answer_took', 'solution_took')
+    await write(world, found)
+    before = await Ticket.all().order_by('id').values_list(*columns)
+    assert await kept.differences() == []
+    await Ticket.all().update(answer_took=None, solution_took=7)
+    assert len(await kept.differences()) == len(before)
+    migration = import_module('models.migrations.0010_figure_indexes')
+    await migration.fill(None, SimpleNamespace(client=connection(), DIALECT=engine()))
+    assert await Ticket.all().order_by('id').values_list(*columns) == before
+
+
+async def test_what_is_kept_follows_late_changes(world):
+    """Reopened and done again, taken back, rated and rated anew, handed over, merged: all of it in the figures."""
+    view, other = await world.in_status(Status.DONE), await world.file()
+    hour, undo = timedelta(hours=1), timedelta(minutes=1)
+    await ratings.rate_own(world.alice, view.id, 2, now=NOW)
+    await ratings.rate_own(world.alice, view.id, 4, now=NOW + undo)
+    await tickets.transition(world.grace, view.id, Status.REOPENED, comment='Ещё раз', now=NOW + hour)
+    assert (await Ticket.get(id=view.pk)).solution_took is None
+    await tickets.transition(world.grace, view.id, Status.DONE, undo_window=undo, now=NOW + 2 * hour)
+    event = await TicketEvent.filter(ticket_id=view.pk).order_by('-id').first()
+    await tickets.undo_transition(world.grace, view.id, event.id, now=NOW + 2 * hour)
+    await tickets.transition(world.grace, view.id, Status.DONE, now=NOW + 3 * hour)
+    await tickets.assign(world.grace, view.id, world.users['grace'].id, now=NOW + 3 * hour)
+    await merge(world.grace, other.id, view.id, now=NOW + 4 * hour)
+    ticket = await Ticket.get(id=view.pk)
+    assert ticket.solution_took == (ticket.done_at - ticket.created_at).total_seconds()
+    assert await kept.differences() == []
+    figures = await rating_figures(world.mona, wanted_of({'period': '90d'}), now=NOW + 5 * hour)
+    assert figures.total == Tally((0, 0, 0, 1, 0)) == figures.agents[world.users['grace'].id]
+    assert figures.took[4].solution == timedelta(seconds=ticket.solution_took)
+    assert (figures.closings.done, figures.closings.reopened) == (2, 1)
 
 
 SOME = [

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import MailKind, OutboxMail, Role, Status, User
+from models import MailKind, OutboxMail, Role, Status, Ticket, User
 from services import ratings
 from services.errors import Invalid, NotFound
 from services.figures import weekly
@@ -49,7 +49,7 @@ async def test_whoever_is_chosen_after_monday_waits_for_the_next_one(world):
     assert await mails() == []
 
 
-async def test_only_admins_choose_and_are_chosen(world):
+async def test_only_admins_choose_and_no_customer_is_chosen(world):
     for stranger in (world.grace, world.alice):
         with pytest.raises(NotFound):
             await weekly.choose(stranger, [], now=NOW)
@@ -74,10 +74,25 @@ async def test_it_tells_of_the_week_before_that_monday(world, language, heading)
     assert 'period=own&amp;from=2026-11-02&amp;to=2026-11-08' in letter.html
 
 
-async def test_whoever_is_no_admin_any_more_gets_none(world):
+async def test_an_agent_is_told_of_their_own_tickets(world):
+    mine, other = [await world.in_status(Status.DONE, now=NOW) for _ in range(2)]
+    await Ticket.filter(id=mine.pk).update(assignee_id=world.users['grace'].id)
+    await Ticket.filter(id=other.pk).update(assignee_id=world.users['george'].id)
+    await ratings.rate_own(world.alice, mine.id, 5, 'Спасибо, Грейс', now=NOW)
+    await ratings.rate_own(world.alice, other.id, 1, 'Плохо', now=NOW)
+    await weekly.choose(world.mona, [world.users['grace'].id], now=NOW)
+    await weekly.send_due(MONDAY)
+    (mail,) = await mails()
+    letter = await word(await case_of(mail, MONDAY))
+    assert 'Спасибо, Грейс' in letter.text
+    assert 'Плохо' not in letter.text
+    assert '/figures?period=own' in letter.text
+
+
+async def test_whoever_is_no_staff_any_more_gets_none(world):
     await weekly.choose(world.mona, [world.users['mona'].id], now=NOW)
     await weekly.send_due(MONDAY)
     (mail,) = await mails()
-    await User.filter(id=world.users['mona'].id).update(role=Role.AGENT)
+    await User.filter(id=world.users['mona'].id).update(role=Role.CUSTOMER)
     with pytest.raises(Withheld):
         await case_of(mail, MONDAY)

@@ -1,0 +1,113 @@
+"""The charts of the ratings, each made of its table."""
+
+from components.chart_parts import (
+    HATCHED,
+    TEXT,
+    TOP,
+    Drawn,
+    bars,
+    labelled,
+    legend,
+    links_of,
+    lying,
+    named,
+    names_of,
+    scale,
+    tall,
+    upright,
+    values_of,
+)
+from services.figures.tables import Table
+
+
+def trend(table: Table) -> Drawn:
+    """Answers as bars, the share of good ones as a line above them."""
+    answers, good = values_of(table, 1), values_of(table, 2)
+    percent = [None if share is None else round(share * 100, 1) for share in good]
+    options = upright(names_of(table)) | {
+        'legend': legend(),
+        'yAxis': [
+            scale(max=100, axisLabel=TEXT | {'formatter': '{value} %'}) | {'position': 'left'},
+            scale(minInterval=1) | {'position': 'right', 'splitLine': {'show': False}},
+        ],
+        'series': [
+            bars(table.head[1], answers, '--color-accent-soft', edge='--color-accent') | {'yAxisIndex': 1},
+            {
+                'type': 'line',
+                'name': table.head[2],
+                'data': percent,
+                'connectNulls': True,
+                'symbol': 'circle',
+                'symbolSize': 8,
+                'lineStyle': {'width': 2.5, 'color': '--color-accent'},
+                'itemStyle': {'color': '--color-accent', 'borderColor': '--color-surface', 'borderWidth': 2},
+            },
+        ],
+    }
+    return Drawn(options, [links_of(table, 1), links_of(table, 2)], 280)
+
+
+def good_shares(table: Table) -> Drawn:
+    """For each row the share of good answers with its interval; few answers are hatched."""
+    rows = [row for row in table.rows if row[1].value][:TOP]
+    data = [
+        {
+            'value': round((row[2].value or 0) * 100, 1),
+            'itemStyle': {'decal': HATCHED} if '·' in row[1].text else {},
+        }
+        for row in rows
+    ]
+    whiskers = [[place, *(share * 100 for share in row[3].interval or ())] for place, row in enumerate(rows)]
+    labels = [f'{row[2].text}   {row[1].text}' for row in rows]
+    options = lying([row[0].text for row in rows], labels, most=100) | {
+        'series': [
+            bars(table.head[2], data, '--color-accent-soft', edge='--color-accent') | {'barMaxWidth': 16},
+            {
+                'type': 'custom',
+                'name': table.head[3],
+                'renderItem': 'whisker',
+                'data': whiskers,
+                'silent': True,
+                'itemStyle': {'color': '--color-text'},
+                'tooltip': {'show': False},
+                'z': 5,
+            },
+        ],
+    }
+    return Drawn(options, [[row[2].href or row[1].href for row in rows]], tall(len(rows)))
+
+
+def counts(table: Table) -> Drawn:
+    """For each row how many, and which share of all."""
+    rows = table.rows[:TOP]
+    labels = [f'{row[1].text}   {row[2].text}' if len(row) > 2 else row[1].text for row in rows]
+    options = lying([row[0].text for row in rows], labels) | {
+        'series': [bars(table.head[1], [row[1].value for row in rows], '--color-accent') | {'barMaxWidth': 16}]
+    }
+    return Drawn(options, [[row[1].href for row in rows]], tall(len(rows)))
+
+
+def took(table: Table) -> Drawn:
+    """Time to the first answer and to the solution, beside each other, for each number of stars."""
+    names = [row[0].text for row in table.rows]
+    options = lying(names, []) | {
+        'grid': [
+            {'left': 76, 'right': '66%', 'top': 28, 'bottom': 8},
+            {'left': '58%', 'right': 84, 'top': 28, 'bottom': 8},
+        ],
+        'title': [
+            {'text': table.head[column], 'left': left, 'top': 0, 'textStyle': TEXT}
+            for column, left in ((1, 76), (2, '58%'))
+        ],
+        'xAxis': [{'type': 'value', 'show': False, 'gridIndex': place} for place in (0, 1)],
+        'yAxis': [
+            named(names) | {'gridIndex': 0},
+            named(names) | {'gridIndex': 1, 'axisLabel': {'show': False}},
+        ],
+        'series': [
+            bars(table.head[column], labelled(table, column), color)
+            | {'xAxisIndex': column - 1, 'yAxisIndex': column - 1, 'barMaxWidth': 16}
+            for column, color in ((1, '--color-accent'), (2, '--status-awaiting_development'))
+        ],
+    }
+    return Drawn(options, [links_of(table, 1), links_of(table, 2)], tall(len(names)) + 20)

@@ -1,0 +1,69 @@
+"""How what figures are about is called for a reader: people, companies, kinds, days, shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent
+
+from models import Company, User
+from services import i18n
+from services.figures.period import Grain, Period
+from services.forms import store
+from services.forms.definition import worded
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How things are called for this reader."""
+
+    language: str
+    zone: str
+    people: Mapping[int, str]
+    companies: Mapping[int, str]
+    types: Mapping[str, str]
+
+    def t(self, key: str, **values: object) -> str:
+        return i18n.translate(self.language, key, **values)
+
+    def members(self, code: str) -> tuple[str, Mapping[Any, str]]:
+        """By which parameter of a filter the members of a group are asked for, and how they are called."""
+        if code == 'types':
+            return 'type', self.types
+        return ('company', self.companies) if code == 'companies' else ('assignee', self.people)
+
+    def percent(self, share: float | None) -> str:
+        pattern = '#,##0\xa0%' if self.language == 'ru' else '#,##0%'
+        return format_percent(share, pattern, locale=self.language) if share is not None else '–'
+
+    def decimal(self, value: float | None) -> str:
+        return format_decimal(value, '0.00', locale=self.language) if value is not None else '–'
+
+    def days(self, period: Period) -> str:
+        """'26 октября – 24 ноября 2026 г.'"""
+        first, last = (format_date(day, 'd MMMM y', locale=self.language) for day in (period.first, period.last))
+        return f'{first} – {last}' if first != last else first
+
+    def step(self, period: Period, grain: Grain) -> str:
+        """'6 нояб.' for a day, '2–8 нояб.' for a week, 'ноябрь 2026' for a month."""
+        if grain is Grain.MONTH:
+            return format_date(period.first, 'LLL y', locale=self.language)
+        first = format_skeleton('MMMd', period.first, locale=self.language)
+        if period.first == period.last:
+            return first
+        last = format_skeleton('MMMd', period.last, locale=self.language)
+        if period.first.month == period.last.month and self.language == 'ru':
+            first = str(period.first.day)
+        return f'{first}–{last}'
+
+
+async def names_for(user: User) -> Names:
+    """The words of a reader: every member of staff, company and kind of request."""
+    return Names(
+        user.language,
+        user.time_zone,
+        {id: name for id, name in await User.filter(company_id=None).values_list('id', 'name')},
+        {id: name for id, name in await Company.all().values_list('id', 'name')},
+        {form.type: worded(form.title, user.language) for form in await store.offered()},
+    )
