@@ -53,6 +53,7 @@ class FigureCard(ui.element):
         self.code, self._draw = code, draw
         self._shown: tuple[Table, str] | None = None
         self._chart: Chart | None = None
+        self.says_something = False
         title = t(f'figures.table.{code}')
         with self:
             with Box('row between nowrap top gap-2'):
@@ -80,11 +81,11 @@ class FigureCard(ui.element):
         for kind, link in zip(_KINDS, self._links, strict=True):
             link._props['href'] = f'/exports/figures/{self.code}.{kind}?{query}'
             link.props('download')  # a file is no page: the page would be left for it
-        anything = any(cell.value for row in table.rows for cell in row)
-        self._empty.set_visibility(not anything)
-        self._details.set_visibility(anything)
-        self._body.set_visibility(anything)
-        if anything:
+        self.says_something = any(cell.value for row in table.rows for cell in row)
+        self._empty.set_visibility(not self.says_something)
+        self._details.set_visibility(self.says_something)
+        self._body.set_visibility(self.says_something)
+        if self.says_something:
             self._show_chart(self._draw(table), _read_out(table))
 
     def _show_chart(self, drawn: Drawn, label: str) -> None:

@@ -14,6 +14,7 @@ Options = dict[str, Any]
 TOP = 12  # bars to a chart; the table has them all  # bars to a chart; the table has them all
 _BAR = 34  # pixels to a horizontal bar  # pixels to a horizontal bar
 TEXT = {'color': '--color-text-soft', 'fontFamily': 'Onest, system-ui, sans-serif', 'fontSize': 12}
+_BROKEN = {'interval': 0, 'width': 52, 'overflow': 'break'}  # names in two lines
 _LINES = {'lineStyle': {'color': '--color-border'}}
 HATCHED = {'symbol': 'rect', 'dashArrayX': [1, 0], 'dashArrayY': [2, 5], 'rotation': -0.7853981633974483}
 
@@ -46,8 +47,8 @@ def bars(name: str, data: Sequence[Any], color: str, *, edge: str = '', decal: A
     }
 
 
-def upright(names: Sequence[str]) -> Options:
-    """Names along the bottom."""
+def upright(names: Sequence[str], *, all_named: bool = False) -> Options:
+    """Names along the bottom, as many as have room, or in two lines rather than none left out."""
     return _common() | {
         'grid': {'left': 8, 'right': 8, 'top': 44, 'bottom': 4, 'containLabel': True},
         'xAxis': {
@@ -55,7 +56,8 @@ def upright(names: Sequence[str]) -> Options:
             'data': list(names),
             'axisLine': _LINES,
             'axisTick': {'show': False},
-            'axisLabel': TEXT | {'hideOverlap': True},
+            'axisLabel': TEXT
+            | ({'interval': 0, 'width': 52, 'overflow': 'break'} if all_named else {'hideOverlap': True}),
         },
         'tooltip': _tooltip() | {'trigger': 'axis', 'axisPointer': {'type': 'shadow'}},
     }

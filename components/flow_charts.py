@@ -22,6 +22,7 @@ from services.lifecycle import UNFINISHED
 
 _DOTTED = {'symbol': 'circle', 'dashArrayX': [[6, 6], [0, 6, 6, 0]], 'dashArrayY': [6, 0], 'symbolSize': 0.55}
 _CROSSED = {'symbol': 'rect', 'dashArrayX': [[1, 7]], 'dashArrayY': [4, 4], 'rotation': 0.7853981633974483}
+_ALL_NAMED = 6  # bars, below each of which there is room for its name
 _PATTERNS: dict[Status, Options] = {
     Status.IN_PROGRESS: HATCHED,
     Status.AWAITING_DEVELOPMENT: _DOTTED,
@@ -69,11 +70,11 @@ def loads(table: Table) -> Drawn:
 
 
 def columns(table: Table) -> Drawn:
-    """One bar to a row, standing, with its number above."""
-    options = upright(names_of(table)) | {
+    """One bar to a row, standing, with its number above where there is one."""
+    options = upright(names_of(table), all_named=len(table.rows) <= _ALL_NAMED) | {
         'yAxis': [scale(minInterval=1)],
         'series': [
-            bars(table.head[1], values_of(table, 1), '--color-accent')
+            bars(table.head[1], [value or None for value in values_of(table, 1)], '--color-accent')
             | {'label': {'show': True, 'position': 'top', **TEXT}, 'barMaxWidth': 48}
         ],
     }

@@ -22,7 +22,7 @@ from services.figures.tables import Table
 
 def trend(table: Table) -> Drawn:
     """Answers as bars, the share of good ones as a line above them."""
-    answers, good = values_of(table, 1), values_of(table, 2)
+    answers, good = [many or None for many in values_of(table, 1)], values_of(table, 2)
     percent = [None if share is None else round(share * 100, 1) for share in good]
     options = upright(names_of(table)) | {
         'legend': legend(),

@@ -88,6 +88,7 @@ class RatingPage:
         tables = rating_tables(figures, self.names)
         for card in self.cards:
             card.show(tables[card.code], self.filter.parameters)
+            card.set_visibility(card.says_something or bool(figures.total.answers))
         self.opinions.show(figures.opinions)
 
     async def reload(self) -> None:

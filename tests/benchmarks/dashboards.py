@@ -25,8 +25,9 @@ _RATE = (
     'INSERT INTO rating (ticket_id, done_event_id, rater_id, asked_at, opened_at, rated_at, stars, comment) '
     'SELECT id, last_event_id, requester_id, done_at, done_at, done_at, {stars}, CASE WHEN number % 7 = 0 '
     "THEN 'Спасибо' ELSE '' END FROM ticket WHERE status = 'done' AND number > 1 ORDER BY id LIMIT {rated}",
-    'INSERT INTO rating (ticket_id, done_event_id, rater_id, asked_at, comment) SELECT id, last_event_id, requester_id, '
-    "done_at, '' FROM ticket WHERE status = 'done' AND number > 1 AND id NOT IN (SELECT ticket_id FROM rating)",
+    'INSERT INTO rating (ticket_id, done_event_id, rater_id, asked_at, comment) '
+    "SELECT id, last_event_id, requester_id, done_at, '' FROM ticket WHERE status = 'done' AND number > 1 "
+    'AND id NOT IN (SELECT ticket_id FROM rating)',
     'UPDATE ticket SET stars = {stars}, rated_at = done_at '
     'WHERE id IN (SELECT ticket_id FROM rating WHERE stars IS NOT NULL)',
     "UPDATE ticket SET closed_by = CASE number % 3 WHEN 0 THEN 'silence' WHEN 1 THEN 'customer' ELSE 'staff' END, "
