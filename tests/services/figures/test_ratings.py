@@ -135,7 +135,7 @@ async def test_lengths_that_older_databases_are_filled_with_are_those_of_the_his
     assert await kept.differences() == []
     await Ticket.all().update(answer_took=None, solution_took=7)
     assert len(await kept.differences()) == len(before)
-    migration = import_module('models.migrations.0010_figure_indexes')
+    migration = import_module('models.migrations.0011_figure_indexes')
     await migration.fill(None, SimpleNamespace(client=connection(), DIALECT=engine()))
     assert await Ticket.all().order_by('id').values_list(*columns) == before
 

@@ -23,7 +23,7 @@ async def keep(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0009_figures')]
+    dependencies = [('models', '0010_periods_by_kind')]
 
     initial = False
 
