@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
@@ -137,6 +137,11 @@ async def ping() -> None:
 def connection() -> BaseDBAsyncClient:
     """The client that belongs to the current task: its transaction if it is in one."""
     return get_connection(NAME)
+
+
+def in_transaction() -> bool:
+    """Whether what is read now may not have been committed yet."""
+    return isinstance(connection(), TransactionalDBClient)
 
 
 def engine() -> Engine:

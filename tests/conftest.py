@@ -12,7 +12,7 @@ from itertools import count
 
 import pytest
 
-from services import brand, bus
+from services import brand, bus, jointly
 from services.database import close_database, open_database
 from services.mail import texts
 from services.migrations import migrate
@@ -36,6 +36,7 @@ def own_environment(tmp_path, monkeypatch) -> Iterator[None]:
     brand.forget()
     texts.forget()
     bus.clear()
+    jointly.clear()
 
 
 @pytest.fixture(scope='session')

@@ -16,9 +16,10 @@ from services.lifecycle import Move, Need, find_move
 from services.settings import settings
 from services.ticket_id import ticket_id
 from services.tickets import recording
-from services.tickets.reading import MOVED, read
+from services.tickets.reading import read
 from services.tickets.refusing import demand_unmoved, no_such_move
 from services.tickets.talking import already_written, demand_heard, heard, write_comment
+from services.tickets.told import MOVED
 from services.tickets.views import TicketView
 from services.transaction import transaction
 

@@ -3,7 +3,7 @@
 from models import Status, Ticket, TicketEvent, User
 from services.errors import Conflict, TransitionRefused
 from services.lifecycle import Part
-from services.tickets.reading import MOVED
+from services.tickets.told import MOVED
 
 _CUSTOMERS_TARGETS = frozenset({Status.DONE, Status.REOPENED})
 
