@@ -10,7 +10,6 @@ from components.reader import reader
 from components.text import duration, number, plural, t, words
 from components.ticket_data import sprite, time_data
 from models import LinkTo, Status
-from services.desk.cards import Card
 from services.desk.facts import Facts
 from services.desk.filters import DeskFilter
 from services.desk.linking import LinkView
@@ -23,13 +22,9 @@ ADDRESS_SHOWN = 40  # characters of a developers' issue's address
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """All that is shown; `card` is None for what the board does not show any more. `alike`: by the `subject`."""
+    """All that is shown; `alike` are the tickets that look like one with this `subject`."""
 
-    tags: tuple[str, ...]
-    suggestions: tuple[str, ...]
-    links: tuple[LinkView, ...]
     facts: Facts
-    card: Card | None
     subject: str
     alike: tuple[AnswerCard, ...]
 
@@ -65,10 +60,10 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
     def show(self, view: TicketView, beside: Beside) -> None:
         facts = beside.facts
         self.tell(
-            targets=tuple(_targets(view, beside.card)),
-            tags=beside.tags,
-            suggestions=beside.suggestions,
-            links=tuple(_link(link) for link in beside.links),
+            targets=tuple(_targets(view, facts)),
+            tags=facts.tags,
+            suggestions=facts.suggested,
+            links=tuple(_link(link) for link in facts.links),
             mergeable=view.merged_into is None,
             spent=tuple(_spent(facts.spent)),
             others=tuple(
@@ -96,17 +91,15 @@ def _alike(card: AnswerCard) -> dict[str, Any]:
     return {'id': card.id, 'subject': subject, 'status': card.status.value, 'label': t(f'status.{card.status.value}')}
 
 
-def _targets(view: TicketView, card: Card | None) -> list[dict[str, Any]]:
-    if card is None or view.status is Status.DONE:
+def _targets(view: TicketView, facts: Facts) -> list[dict[str, Any]]:
+    if view.status is Status.DONE:
         return []
     found: list[dict[str, Any]] = []
-    if card.respond_due_at is not None:
-        found.append({'label': t('agent_ticket.target.respond'), 'at': time_data(card.respond_due_at), 'paused': False})
-    solve = t('agent_ticket.target.solve')
-    if card.solve_due_at is not None:
-        found.append({'label': solve, 'at': time_data(card.solve_due_at), 'paused': False})
-    else:
-        found.append({'label': solve, 'at': None, 'paused': True})
+    if facts.respond_due_at is not None:
+        respond = t('agent_ticket.target.respond')
+        found.append({'label': respond, 'at': time_data(facts.respond_due_at), 'paused': False})
+    solve, due = t('agent_ticket.target.solve'), facts.solve_due_at
+    found.append({'label': solve, 'at': time_data(due) if due is not None else None, 'paused': due is None})
     return found
 
 

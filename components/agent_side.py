@@ -11,34 +11,20 @@ from components.reader import reader
 from components.refusals import explains_refusals
 from components.text import t
 from models import LinkTo
-from services.desk import board, facts, linking, tags
+from services.desk import linking, tags
+from services.desk.facts import Facts
 from services.search import answers
 from services.tickets.views import TicketView
 
 Go = Callable[[str], Awaitable[None]]
 
-SUGGESTIONS = 200
 
-
-async def beside(view: TicketView, before: Beside | None = None) -> Beside:
-    """What stands beside that ticket now; what looks alike is looked for anew only when the subject has changed.
-
-    Raises NotFound for customers.
-    """
-    actor = reader().actor
-    same = before is not None and before.subject == view.subject
-    cards = await board.cards(actor, [view.pk])
-    return Beside(
-        tags=await tags.of(actor, view.id),
-        suggestions=tuple(await tags.suggest(actor, limit=SUGGESTIONS)),
-        links=await linking.links(actor, view.id),
-        facts=await facts.facts(actor, view.id),
-        card=cards.get(view.pk),
-        subject=view.subject,
-        alike=before.alike
-        if same and before
-        else tuple(await answers.similar(actor, view.subject, beside=view.number)),
-    )
+async def beside(view: TicketView, facts: Facts, before: Beside | None = None) -> Beside:
+    """What stands beside that ticket now; what looks alike is looked for anew only when the subject has changed."""
+    if before is not None and before.subject == view.subject:
+        return Beside(facts, view.subject, before.alike)
+    alike = await answers.similar(reader().actor, view.subject, beside=view.number)
+    return Beside(facts, view.subject, tuple(alike))
 
 
 class AgentSide(Part):

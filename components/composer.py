@@ -11,7 +11,7 @@ from components.reader import reader
 from components.refusals import explanation
 from components.text import t, words
 from components.uploads import upload_limits, upload_words, uploaded
-from services import access, drafts, markdown
+from services import drafts, markdown
 from services.assets import asset
 from services.errors import Refusal, SignedOut
 from services.forms.validation import TEXT_LIMIT
@@ -107,8 +107,7 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
         if body is None:
             return
         try:
-            user = await access.person(reader().actor)
-            (html,) = await markdown.rendered(user, [body])
+            (html,) = await markdown.rendered_for(reader().actor, [body])
         except Refusal:
             return
         self.run_method('previewed', html)

@@ -1,7 +1,7 @@
 """The conversation of a ticket as one element: comments and what happened between them, patched live."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from components.live import Told
 from components.reader import reader
@@ -13,6 +13,13 @@ from services import i18n
 from services.tickets.views import CommentView, EventView, TicketView
 
 Item = dict[str, Any]
+
+
+class _Made(NamedTuple):
+    """A function, and what it makes an item of."""
+
+    by: Callable[..., Item]
+    of: tuple[Any, ...]
 
 
 class Conversation(Told, component='conversation.js', esm={'ticket-parts': 'ticket_parts'}):
@@ -32,7 +39,8 @@ class Conversation(Told, component='conversation.js', esm={'ticket-parts': 'tick
         on_remove_file: Callable[[str], Awaitable[None]],
     ) -> None:
         super().__init__()
-        self._items = {item['key']: item for item in items(view, html)}
+        self._made = dict(_wanted(view, html))
+        self._items = {key: made.by(*made.of) for key, made in self._made.items()}
         self._last = view.last_event_id
         self._props['items'] = tuple(self._items.values())
         self._props['last'] = view.last_event_id
@@ -46,8 +54,11 @@ class Conversation(Told, component='conversation.js', esm={'ticket-parts': 'tick
 
     def show(self, view: TicketView, html: Mapping[int, str]) -> None:
         """Send the browser what differs from what it has."""
-        fresh = {item['key']: item for item in items(view, html)}
-        changed = [item for key, item in fresh.items() if self._items.get(key) != item]
+        made = dict(_wanted(view, html))
+        same = {key for key, one in made.items() if self._made.get(key) == one}  # these are not even made anew
+        fresh = {key: self._items[key] if key in same else one.by(*one.of) for key, one in made.items()}
+        changed = [item for key, item in fresh.items() if key not in same and self._items.get(key) != item]
+        self._made = made
         removed = [key for key in self._items if key not in fresh]
         told = [item for item in changed if item['key'] not in self._items and not item['mine']]
         if self.is_deleted or (not changed and not removed and view.last_event_id == self._last):
@@ -68,15 +79,21 @@ class Conversation(Told, component='conversation.js', esm={'ticket-parts': 'tick
 
 def items(view: TicketView, html: Mapping[int, str]) -> list[Item]:
     """Everything that is shown, in order of time, as data."""
+    return [made.by(*made.of) for _, made in _wanted(view, html)]
+
+
+def _wanted(view: TicketView, html: Mapping[int, str]) -> Iterator[tuple[str, _Made]]:
+    """By its key, of what each item is to be made."""
     said_in = {event.comment_id: event.id for event in reversed(view.events) if event.comment_id is not None}
     quiet = _taken_back(view.events)
-    return [
-        *(_event_item(event, event.kind in IN_TALK and event.id not in quiet) for event in view.events),
-        *(_comment_item(comment, html, said_in.get(comment.id, 0)) for comment in view.comments),
-    ]
+    for event in view.events:
+        yield f'e{event.id}', _Made(_event_item, (event, event.kind in IN_TALK and event.id not in quiet))
+    for comment in view.comments:
+        made = _Made(_comment_item, (comment, html.get(comment.id, ''), said_in.get(comment.id, 0)))
+        yield f'c{comment.id}', made
 
 
-def _comment_item(comment: CommentView, html: Mapping[int, str], event_id: int) -> Item:
+def _comment_item(comment: CommentView, html: str, event_id: int) -> Item:
     until = comment.editable_until
     at = time_data(comment.created_at)
     label = t(
@@ -93,7 +110,7 @@ def _comment_item(comment: CommentView, html: Mapping[int, str], event_id: int) 
         'author': person_data(comment.author),
         'mine': comment.author.id == reader().user_id,
         'internal': comment.internal,
-        'html': html.get(comment.id, ''),
+        'html': html,
         'source': comment.body if until else None,
         'editable': {'until': until.isoformat(), 'clock': _clock(until)} if until else None,
         'edited': t('ticket.conversation.edited_at', at=time_data(comment.edited_at)['exact'])

@@ -10,7 +10,7 @@ from components.button import Button
 from components.dialog import Dialog
 from components.reader import reader
 from components.text import Moment, Text, t
-from services import access, markdown, tickets
+from services import markdown, tickets
 from services.errors import Crossed, Refusal
 from services.tickets.views import CommentView
 
@@ -19,8 +19,7 @@ async def heard_despite(ref: str, crossed: Crossed) -> None:
     """Show the customer's new messages before a specialist's words. Raises Refusal when these are not to be sent."""
     view = await tickets.read(reader().actor, ref)
     new = [comment for comment in view.comments if comment.id in crossed.values['comment_ids']]
-    user = await access.person(reader().actor)
-    html = await markdown.rendered(user, [comment.body for comment in new])
+    html = await markdown.rendered_for(reader().actor, [comment.body for comment in new])
     if not await ask_despite(new, {comment.id: text for comment, text in zip(new, html, strict=True)}):
         raise Refusal('crossed.kept')
 

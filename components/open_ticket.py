@@ -33,6 +33,7 @@ from components.ticket_templates import TicketTemplates
 from components.ticket_title import TicketTitle
 from components.working_time import working_time
 from services import access, markdown, ratings, tickets
+from services.desk import facts
 from services.errors import Refusal
 from services.tickets import PersonView, TicketView
 
@@ -72,6 +73,7 @@ class OpenTicket:
         self.answers_html: dict[str, str] = {}
         self.comments_html: dict[int, str] = {}
         self._rendered: dict[str, str] = {}
+        self._offered: tuple[Any, ...] = ()
         self.as_customer = self.drawn = False
         self.bar: AgentBar | None = None
         self.side: AgentSide | None = None
@@ -92,7 +94,11 @@ class OpenTicket:
         Live(f'ticket:{ticket.id}', f'user:{self.reader.user_id}', reload=self.reload)
 
     async def load(self) -> None:
-        self.view = await tickets.read(self.actor, self.ref)
+        if self.reader.is_staff:
+            self.view, known = await facts.with_ticket(self.actor, self.ref)
+            self.beside = await beside(self.view, known, self.beside)
+        else:
+            self.view = await tickets.read(self.actor, self.ref)
         if self.view.rights.assign and not self.agents:
             self.agents = tuple(await tickets.agents(self.actor))
         answers = long_answers(self.view)
@@ -104,14 +110,11 @@ class OpenTicket:
     async def _render(self, texts: Sequence[str]) -> None:
         fresh = [text for text in dict.fromkeys(texts) if text not in self._rendered]
         if fresh:
-            user = await access.person(self.actor)
-            safe = await markdown.rendered(user, fresh)
+            safe = await markdown.rendered_for(self.actor, fresh)
             self._rendered.update(zip(fresh, safe, strict=True))
 
     async def reload(self) -> None:
         await self.load()
-        if self.reader.is_staff:
-            self.beside = await beside(self.view, self.beside)
         if self.drawn:  # else what changed while it was read is drawn with the rest
             self.show()
 
@@ -120,7 +123,6 @@ class OpenTicket:
         if self.reader.is_staff:
             self.templates = TicketTemplates(self.ref)
             await self.templates.load()
-            self.beside = await beside(self.view)
             self.hours = await working_time()
             self.where = Neighbours() if self.aside else await neighbours(self.view)
 
@@ -191,10 +193,15 @@ class OpenTicket:
     def _follow(self) -> None:
         """The parts that are drawn by what they are told."""
         view = self.view
-        ui.page_title(t('ticket.title', id=view.id, subject=view.subject))
+        title = t('ticket.title', id=view.id, subject=view.subject)
+        if context.client.title != title:
+            ui.page_title(title)
         self.awaiting.follow(view, self.comments_html)
         self.status.follow(view, self.agents)
-        self.commands.offer(*ticket_commands(view, self.actions(), self.reply.write))
+        offered = (view.rights, view.moves, view.following)
+        if offered != self._offered:  # else the whole list of commands would travel with each comment
+            self._offered = offered
+            self.commands.offer(*ticket_commands(view, self.actions(), self.reply.write))
 
     def actions(self) -> TicketActions:
         return TicketActions(

@@ -15,7 +15,7 @@ from components.live import Live, Part
 from components.reader import reader
 from components.refusals import explains_refusals, point_out
 from components.text import Text, t
-from services import access, markdown
+from services import markdown
 from services.desk import templates
 from services.desk.templates import TemplateView
 from services.errors import Invalid
@@ -129,7 +129,6 @@ class TemplatesPage:
     async def _rendered(self, text: str) -> str:
         if not text.strip():
             return ''
-        user = await access.person(self.actor)
         example = {
             '{person}': t('templates.example.person'),
             '{id}': 'SPSUP-1503',
@@ -138,7 +137,7 @@ class TemplatesPage:
         }
         for blank, value in example.items():
             text = text.replace(blank, value)
-        (html,) = await markdown.rendered(user, [_FIELD.sub(t('templates.example.answer'), text)])
+        (html,) = await markdown.rendered_for(self.actor, [_FIELD.sub(t('templates.example.answer'), text)])
         return html
 
     @explains_refusals

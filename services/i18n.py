@@ -149,6 +149,7 @@ def _whole_and_rest(language: str, seconds: int, index: int) -> Iterator[str]:
             yield _amount(language, smaller, rest)
 
 
+@lru_cache(maxsize=5_000)
 def _amount(language: str, unit: str, count: int) -> str:
     return format_unit(count, f'duration-{unit}', 'long', locale=_locale(language))
 

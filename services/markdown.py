@@ -19,7 +19,9 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from models import User
-from services.access import visible_to
+from services import jointly
+from services.access import person, visible_to
+from services.actor import Actor
 from services.settings import settings
 from services.ticket_id import id_pattern, ticket_id
 
@@ -56,24 +58,44 @@ def mentioned_numbers(text: str) -> set[int]:
     return {int(match[1]) for match in id_pattern().finditer(text[:LIMIT])}
 
 
+async def rendered_for(actor: Actor, texts: Sequence[str]) -> list[str]:
+    """Safe HTML of each text as this person gets it: only IDs of tickets that they see become links.
+
+    Raises SignedOut where a ticket is named and the person is not signed in any more.
+    """
+    numbers = _numbers(texts)
+    return await _rendered(texts, await _seen(await person(actor), numbers) if numbers else frozenset())
+
+
 async def rendered(reader: User, texts: Sequence[str]) -> list[str]:
-    """Safe HTML of each text as this reader gets it: only IDs of tickets that they see become links."""
-    link_ids = await _readable(reader, texts)
-    return await asyncio.get_running_loop().run_in_executor(_threads, _render_all, list(texts), link_ids)
+    """The same for a person as the database knows them now."""
+    return await _rendered(texts, await _seen(reader, _numbers(texts)))
+
+
+async def _rendered(texts: Sequence[str], link_ids: frozenset[int]) -> list[str]:
+    """All pages of a ticket want the same new text: it is rendered once."""
+
+    async def render() -> list[str]:
+        return await asyncio.get_running_loop().run_in_executor(_threads, _render_all, list(texts), link_ids)
+
+    return await jointly.read(('html', tuple(texts), link_ids, settings().key), render)
 
 
 def _render_all(texts: Iterable[str], link_ids: frozenset[int]) -> list[str]:
     return [render(text, link_ids & mentioned_numbers(text)) for text in texts]
 
 
-async def _readable(reader: User, texts: Iterable[str]) -> frozenset[int]:
-    numbers: set[int] = set()
-    for text in texts:
-        numbers |= {number for number in mentioned_numbers(text) if number < 2**31}
+def _numbers(texts: Iterable[str]) -> list[int]:
+    """The numbers of the tickets that the texts name; not more than one can look for."""
+    found = {number for text in texts for number in mentioned_numbers(text) if number < 2**31}
+    return sorted(found)[:_MOST_MENTIONS]
+
+
+async def _seen(reader: User, numbers: Sequence[int]) -> frozenset[int]:
+    """Those of the numbers whose tickets the person sees."""
     if not numbers:
         return frozenset()
-    wanted = sorted(numbers)[:_MOST_MENTIONS]
-    found: list[Any] = await visible_to(reader).filter(number__in=wanted).values_list('number', flat=True)
+    found: list[Any] = await visible_to(reader).filter(number__in=numbers).values_list('number', flat=True)
     return frozenset(found)
 
 

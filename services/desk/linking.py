@@ -21,7 +21,7 @@ from services.tickets.persons import persons
 from services.tickets.views import PersonView
 from services.transaction import transaction
 
-__all__ = ['LinkView', 'LinkedTicket', 'link', 'links', 'merge', 'unlink']
+__all__ = ['LinkView', 'LinkedTicket', 'link', 'links', 'links_of', 'merge', 'unlink']
 
 MOST = 100  # of one ticket
 LONGEST = 500
@@ -53,7 +53,7 @@ class LinkView:
 async def links(actor: Actor, ref: str | int, *, now: datetime | None = None) -> tuple[LinkView, ...]:
     """Everything that the ticket is linked with, in both directions. Raises NotFound, also for customers."""
     await access.staff(actor, now=now)
-    return await _views((await access.ticket(actor, ref, now=now)).ticket)
+    return await links_of((await access.ticket(actor, ref, now=now)).ticket)
 
 
 async def link(
@@ -74,7 +74,7 @@ async def link(
             raise Invalid({'target': Problem('desk_rules.link_itself')})
         if not await _there(found.ticket, kind, other, url):
             await _write(found, kind, other, url, now)
-        return await _views(found.ticket)
+        return await links_of(found.ticket)
 
 
 async def unlink(actor: Actor, ref: str | int, link_id: int, *, now: datetime | None = None) -> tuple[LinkView, ...]:
@@ -89,7 +89,7 @@ async def unlink(actor: Actor, ref: str | int, link_id: int, *, now: datetime | 
         if found.ticket.id not in (row.ticket_id, row.other_id) or not await TicketLink.filter(id=row.id).delete():
             raise NotFound
         await _tell(found, EventKind.UNLINKED, row, now)
-        return await _views(found.ticket)
+        return await links_of(found.ticket)
 
 
 async def _enter(actor: Actor, ref: str | int, *also: int | None, now: datetime) -> Access:
@@ -174,7 +174,8 @@ def _of(ticket: Ticket) -> QuerySet[TicketLink]:
     return TicketLink.filter(Q(ticket_id=ticket.id) | Q(other_id=ticket.id))
 
 
-async def _views(ticket: Ticket) -> tuple[LinkView, ...]:
+async def links_of(ticket: Ticket) -> tuple[LinkView, ...]:
+    """A ticket's links; whoever shows them has asked for permission."""
     rows: Sequence[TicketLink] = await _of(ticket).order_by('id')
     other_ids = {row.ticket_id if row.other_id == ticket.id else row.other_id for row in rows}
     others = {other.id: other for other in await Ticket.filter(id__in=[id for id in other_ids if id is not None])}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from tortoise.expressions import Subquery
 
-from models import EventKind, Tag, TicketTag
+from models import EventKind, Tag, Ticket, TicketTag
 from services import access
 from services.access import Access
 from services.actor import Actor
@@ -23,7 +23,7 @@ _MOST_LOOKED_AT = 2_000
 async def of(actor: Actor, ref: str | int, *, now: datetime | None = None) -> tuple[str, ...]:
     """The ticket's tags by name. Raises NotFound, also for customers."""
     await access.staff(actor, now=now)
-    return await _names((await access.ticket(actor, ref, now=now)).ticket.id)
+    return await names((await access.ticket(actor, ref, now=now)).ticket)
 
 
 async def add(actor: Actor, ref: str | int, name: str, *, now: datetime | None = None) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ async def add(actor: Actor, ref: str | int, name: str, *, now: datetime | None =
                 raise Conflict('desk_rules.too_many_tags', most=MOST)
             await TicketTag.create(ticket_id=found.ticket.id, tag_id=tag.id)
             await _record(found, EventKind.TAGGED, tag.name, now)
-        return await _names(found.ticket.id)
+        return await names(found.ticket)
 
 
 async def remove(actor: Actor, ref: str | int, name: str, *, now: datetime | None = None) -> tuple[str, ...]:
@@ -56,12 +56,17 @@ async def remove(actor: Actor, ref: str | int, name: str, *, now: datetime | Non
         tag = await _known(name)
         if tag is not None and await TicketTag.filter(ticket_id=found.ticket.id, tag_id=tag.id).delete():
             await _record(found, EventKind.UNTAGGED, tag.name, now)
-        return await _names(found.ticket.id)
+        return await names(found.ticket)
 
 
 async def suggest(actor: Actor, text: str = '', *, limit: int = 20, now: datetime | None = None) -> list[str]:
     """Tags in use whose name contains the text, those that begin with it first. Raises NotFound for customers."""
     await access.staff(actor, now=now)
+    return await in_use(text, limit=limit)
+
+
+async def in_use(text: str = '', *, limit: int) -> list[str]:
+    """The same for whoever has asked for permission."""
     used = Tag.filter(id__in=Subquery(TicketTag.all().values('tag_id'))).order_by('folded')
     wanted = folded(text.strip())
     rows = [row for row in await used.limit(_MOST_LOOKED_AT) if wanted in row.folded]
@@ -76,8 +81,9 @@ async def bring(from_ticket: int, to_ticket: int) -> None:
     await TicketTag.bulk_create([TicketTag(ticket_id=to_ticket, tag_id=id) for id in fresh])
 
 
-async def _names(ticket_id: int) -> tuple[str, ...]:
-    rows: Sequence[TicketTag] = await TicketTag.filter(ticket_id=ticket_id).select_related('tag')
+async def names(ticket: Ticket) -> tuple[str, ...]:
+    """The tags of a ticket by name; whoever shows them has asked for permission."""
+    rows: Sequence[TicketTag] = await TicketTag.filter(ticket_id=ticket.id).select_related('tag')
     return tuple(row.tag.name for row in sorted(rows, key=lambda row: row.tag.folded))
 
 
