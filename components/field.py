@@ -5,7 +5,7 @@ the form sent. The server's copy is `field.value`; `set_value` is the only way t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from nicegui import background_tasks, ui
@@ -172,13 +172,13 @@ class ChoiceField(Field):
         self._options = _options(options)
         self._values = {option.value for option in self._options} | {''}
         prompt = t('kit.choose') if prompt is None else prompt
-        super().__init__(label, value, options=[asdict(o) for o in self._options], across=across, prompt=prompt, **more)
+        super().__init__(label, value, options=_shown(self._options), across=across, prompt=prompt, **more)
 
     def set_options(self, options: Sequence[Option] | Mapping[str, str]) -> None:
         """Offer other answers; a value that is not among them any more is emptied."""
         self._options = _options(options)
         self._values = {option.value for option in self._options} | {''}
-        self._props['options'] = [asdict(option) for option in self._options]
+        self._props['options'] = _shown(self._options)
         if self.value not in self._values:
             self.set_value('')
 
@@ -195,11 +195,11 @@ class ChecksField(Field):
         self, label: str, options: Sequence[Option] | Mapping[str, str], value: Sequence[str] = (), **more: Any
     ) -> None:
         self._options = _options(options)
-        super().__init__(label, list(value), options=[asdict(o) for o in self._options], **more)
+        super().__init__(label, list(value), options=_shown(self._options), **more)
 
     def set_options(self, options: Sequence[Option] | Mapping[str, str]) -> None:
         self._options = _options(options)
-        self._props['options'] = [asdict(option) for option in self._options]
+        self._props['options'] = _shown(self._options)
         self.set_value(self.value)
 
     def _checked(self, value: Any) -> list[str]:
@@ -217,6 +217,11 @@ class CheckField(Field):
 
     def _checked(self, value: Any) -> bool:
         return value is True
+
+
+def _shown(options: Sequence[Option]) -> tuple[dict[str, str], ...]:
+    """As the script gets them; a tuple, for NiceGUI would watch every option of a list for changes."""
+    return tuple({'value': option.value, 'label': option.label, 'hint': option.hint} for option in options)
 
 
 def _options(options: Sequence[Option] | Mapping[str, str]) -> tuple[Option, ...]:

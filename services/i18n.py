@@ -79,7 +79,12 @@ def number(language: str, value: float) -> str:
 
 def day(language: str, zone: str, moment: datetime, *, now: datetime | None = None) -> str:
     """'6 декабря 2026', in the time zone of that name; with `now` given, the current year is left out."""
-    return format_date(_local(moment, zone), _day_pattern(moment, zone, now), locale=_locale(language))
+    return _dated(language, _local(moment, zone).date(), _day_pattern(moment, zone, now))
+
+
+@lru_cache(maxsize=5_000)
+def _dated(language: str, local: date, pattern: str) -> str:
+    return format_date(local, pattern, locale=_locale(language))
 
 
 def clock(language: str, zone: str, moment: datetime) -> str:

@@ -1,15 +1,15 @@
 """The board: seven columns with their counts and first cards, more of one column, and what has changed since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from models import Status, User
-from services import access
+from services import access, jointly
 from services.actor import Actor
 from services.desk.asking import Asking, Row, moment
-from services.desk.cards import Card, make, read_rows
-from services.desk.filters import DeskFilter, conditions, looked_up
+from services.desk.cards import Card, make, owned, read_rows
+from services.desk.filters import ME, DeskFilter, conditions, looked_up
 from services.desk.ordering import HEAD, RULED, TAIL, column_place, cursor, place_of
 from services.desk.pieces import in_column, piece, statuses
 from services.tickets.texts import is_id
@@ -45,6 +45,17 @@ class BoardView:
 
 
 @dataclass(frozen=True, slots=True)
+class _News:
+    """The same for all boards of one filter: what they have in common is read once for them."""
+
+    version: int
+    columns: tuple[Column, ...]
+    pks: Sequence[int] = ()
+    rows: Sequence[Row] = ()
+    too_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What happened since a version: the cards of changed tickets (None: no longer here), and the columns' counts.
 
@@ -72,7 +83,7 @@ async def board(actor: Actor, wanted: DeskFilter | None = None, *, now: datetime
         for part in parts[column.status]
     ]
     rows = await read_rows(' UNION ALL '.join(pieces), asking, user) if pieces else []
-    made = await make(rows, user, now=now)
+    made = make(rows, user, now=now)
     by_status: dict[Status, list[tuple[Card, Row]]] = {}
     for card, row in sorted(zip(made, rows, strict=True), key=lambda pair: pair[0].order):
         by_status.setdefault(card.status, []).append((card, row))
@@ -95,7 +106,7 @@ async def column(
         for part in parts
     ]
     rows = await read_rows(' UNION ALL '.join(pieces), asking, user)
-    made = await make(rows, user, now=now)
+    made = make(rows, user, now=now)
     pairs = sorted(zip(made, rows, strict=True), key=lambda pair: pair[0].order)
     shown = pairs[:FIRST]
     return Page(tuple(card for card, _ in shown), _next(shown) if len(pairs) > FIRST else None)
@@ -109,15 +120,25 @@ async def cards(
     At most `MOST_CHANGES` are looked up. Raises NotFound for customers.
     """
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
-    return await _cards(
-        user, list(dict.fromkeys(pks))[:MOST_CHANGES], await looked_up(wanted or DeskFilter(), user), now
-    )
+    wanted = await looked_up(wanted or DeskFilter(), user)
+    asked = list(dict.fromkeys(pks))[:MOST_CHANGES]
+    made = make(await owned(await _rows(user, asked, wanted, now), user), user, now=now)
+    return dict.fromkeys(asked) | {card.pk: card for card in made}
 
 
 async def changes(actor: Actor, wanted: DeskFilter | None, since: int, *, now: datetime | None = None) -> Changes:
     """What the board of this filter has to redraw since it had that version. Raises NotFound for customers."""
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
     wanted = await looked_up(wanted or DeskFilter(), user)
+    mine = user.id if wanted.assignee == ME else None
+    key = ('board', since, wanted, wanted.said, mine, int(now.timestamp()))
+    news = await jointly.read(key, lambda: _news(user, wanted, since, now), 'staff')
+    made = make(await owned(news.rows, user), user, now=now)
+    changed = dict.fromkeys(news.pks) | {card.pk: card for card in made}
+    return Changes(news.version, changed, news.columns, news.too_many)
+
+
+async def _news(user: User, wanted: DeskFilter, since: int, now: datetime) -> _News:
     version = await _version()
     asking = Asking()
     since = max(0, min(since, version))
@@ -127,19 +148,21 @@ async def changes(actor: Actor, wanted: DeskFilter | None, since: int, *, now: d
         f'AND (id > {asking.value(since)} OR {late}) ORDER BY id LIMIT {_MOST_EVENTS + 1}'
     )
     pks = list(dict.fromkeys(row['ticket_id'] for row in rows))
-    too_many = len(rows) > _MOST_EVENTS or len(pks) > MOST_CHANGES
-    changed = {} if too_many else await _cards(user, pks, wanted, now)
-    return Changes(version, changed, await _counted(user, wanted, now), too_many)
+    columns = await _counted(user, wanted, now)
+    if len(rows) > _MOST_EVENTS or len(pks) > MOST_CHANGES:
+        return _News(version, columns, too_many=True)
+    return _News(version, columns, pks, await _rows(user, pks, wanted, now))
 
 
-async def _cards(user: User, pks: list[int], wanted: DeskFilter, now: datetime) -> dict[int, Card | None]:
+async def _rows(user: User, pks: Sequence[int], wanted: DeskFilter, now: datetime) -> list[Row]:
+    """What all have in common of these tickets' cards, as far as the board of this filter shows them."""
     asking = Asking()
     shown = ' OR '.join(f'({in_column(status, asking, now)})' for status in statuses(wanted))
     filtered = conditions(wanted, asking, user_id=user.id, now=now)
     ids = asking.among('ticket.id', [pk for pk in pks if is_id(pk)])
-    chosen = f'SELECT ticket.id FROM ticket WHERE {" AND ".join([ids, f"({shown})", *filtered])}'
-    made = await make(await read_rows(chosen, asking, user), user, now=now)
-    return dict.fromkeys(pks) | {card.pk: card for card in made}
+    return await read_rows(
+        f'SELECT ticket.id FROM ticket WHERE {" AND ".join([ids, f"({shown})", *filtered])}', asking, None
+    )
 
 
 async def _counted(user: User, wanted: DeskFilter, now: datetime) -> tuple[Column, ...]:

@@ -77,26 +77,49 @@ _SPEAKER = (
 )
 
 
-async def read_rows(chosen: str, asking: Asking, user: User) -> list[Row]:
-    """What cards are made of, for the tickets whose ids the query `chosen` gives; in no order."""
-    me = asking.value(user.id)
+async def read_rows(chosen: str, asking: Asking, user: User | None) -> list[Row]:
+    """What cards are made of, for the tickets whose ids the query `chosen` gives; in no order.
+
+    :param user: whose cards they are; without one, `owned` completes them for each of several people
+    """
     columns = ', '.join(f'ticket.{name}' for name in _COLUMNS)
-    return await asking.rows(
+    own, joined = _own(asking.value(user.id)) if user else ('NULL AS read_up_to, NULL AS place', '')
+    rows = await asking.rows(
         f'SELECT {columns}, requester.name AS requester, requester.role AS requester_role, company.name AS company, '
-        f'assignee.name AS assignee, read_mark.event_id AS read_up_to, card_place.place AS place, '
+        f'assignee.name AS assignee, {own}, '
         f'{_SPEAKER} AS speaker FROM ({chosen}) chosen JOIN ticket ON ticket.id = chosen.id '
         'JOIN user_account requester ON requester.id = ticket.requester_id '
         'LEFT JOIN user_account assignee ON assignee.id = ticket.assignee_id '
-        'LEFT JOIN company ON company.id = ticket.company_id '
-        f'LEFT JOIN read_mark ON read_mark.ticket_id = ticket.id AND read_mark.user_id = {me} '
-        f'LEFT JOIN card_place ON card_place.ticket_id = ticket.id AND card_place.user_id = {me}'
+        f'LEFT JOIN company ON company.id = ticket.company_id {joined}'
     )
-
-
-async def make(rows: Sequence[Row], user: User, *, now: datetime) -> list[Card]:
-    """Cards of rows, in their order."""
     tags = await tags_of(row['id'] for row in rows)
-    return [_card(row, user.id, tags.get(row['id'], ()), now) for row in rows]
+    return [{**row, 'tags': tags.get(row['id'], ())} for row in rows]
+
+
+async def owned(rows: Sequence[Row], user: User) -> list[Row]:
+    """Rows that were read for everybody, with how far this person has read and where they put the cards."""
+    if not rows:
+        return []
+    asking = Asking()
+    own, joined = _own(asking.value(user.id))
+    condition = asking.among('ticket.id', [row['id'] for row in rows])
+    found = await asking.rows(f'SELECT ticket.id, {own} FROM ticket {joined} WHERE {condition}')
+    mine = {row['id']: row for row in found}
+    return [{**row, **mine[row['id']]} for row in rows if row['id'] in mine]
+
+
+def _own(me: str) -> tuple[str, str]:
+    """What of a card is one person's own, and the tables in which it stands."""
+    tables = [
+        f'LEFT JOIN {table} ON {table}.ticket_id = ticket.id AND {table}.user_id = {me}'
+        for table in ('read_mark', 'card_place')
+    ]
+    return 'read_mark.event_id AS read_up_to, card_place.place AS place', ' '.join(tables)
+
+
+def make(rows: Sequence[Row], user: User, *, now: datetime) -> list[Card]:
+    """Cards of rows, in their order."""
+    return [_card(row, user.id, now) for row in rows]
 
 
 async def tags_of(ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
@@ -113,7 +136,7 @@ async def tags_of(ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _card(row: Row, reader: int, tags: tuple[str, ...], now: datetime) -> Card:
+def _card(row: Row, reader: int, now: datetime) -> Card:
     status = Status(row['status'])
     done = status is Status.DONE
     due = None if done else next_due(row)
@@ -146,7 +169,7 @@ def _card(row: Row, reader: int, tags: tuple[str, ...], now: datetime) -> Card:
         respond_breached=row['respond_breached_at'] is not None,
         solve_breached=row['solve_breached_at'] is not None,
         overdue=due is not None and due <= now,
-        tags=tags,
+        tags=row['tags'],
         moves=moves,
         needs_comment=needs_comment,
         order=sort_key(row, row['place']),

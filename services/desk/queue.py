@@ -89,7 +89,7 @@ async def queue(
     rows = await read_rows(table.query(asking, limit + 1, start=place), asking, user)
     rows.sort(key=table.values, reverse=table.backwards)
     following = cursor(Place(table.part, table.values(rows[limit - 1]))) if len(rows) > limit else None
-    return Page(tuple(await make(rows[:limit], user, now=now)), following)
+    return Page(tuple(make(rows[:limit], user, now=now)), following)
 
 
 async def matching(
