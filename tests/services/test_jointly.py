@@ -59,6 +59,7 @@ async def test_whoever_was_told_of_a_change_gets_nothing_read_before_it(sqlite):
     source.value = 'after'
     bus.publish(['ticket:2'])
     still = asyncio.ensure_future(jointly.read('key', source.query, 'ticket:1', 'staff'))
+    await asyncio.sleep(0)
     bus.publish(['ticket:1'])
     late = asyncio.ensure_future(jointly.read('key', source.query, 'ticket:1', 'staff'))
     await asyncio.sleep(0)
