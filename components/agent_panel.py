@@ -1,7 +1,7 @@
 """What specialists have beside a ticket, as one element: targets, tags, links, time, the requester's other tickets."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from services.figures.wanted import queue_address
 from services.search.answers import Card as AnswerCard
 from services.tickets.views import TicketView
 
+_MINUTE = timedelta(minutes=1)
 ADDRESS_SHOWN = 40  # characters of a developers' issue's address
 
 
@@ -59,13 +60,17 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
 
     def show(self, view: TicketView, beside: Beside) -> None:
         facts = beside.facts
+        spent = tuple((status, max(1, round(length / _MINUTE))) for status, length in facts.spent)
+        if not self.is_news(replace(facts, spent=()), spent, beside.alike, view.status, view.merged_into):
+            return
+        shown = len(facts.others)
         self.tell(
             targets=tuple(_targets(view, facts)),
             tags=facts.tags,
             suggestions=facts.suggested,
             links=tuple(_link(link) for link in facts.links),
             mergeable=view.merged_into is None,
-            spent=tuple(_spent(facts.spent)),
+            spent=tuple(_spent(spent)),
             others=tuple(
                 {
                     'id': other.id,
@@ -121,16 +126,16 @@ def _link(link: LinkView) -> dict[str, Any]:
     }
 
 
-def _spent(spent: Sequence[tuple[Status, timedelta]]) -> list[dict[str, Any]]:
+def _spent(spent: Sequence[tuple[Status, int]]) -> list[dict[str, Any]]:
     """In minutes, so that the panel is not told anew every second."""
     return [
         {
             'status': status.value,
             'label': t(f'status.{status.value}'),
-            'length': duration(max(length, timedelta(minutes=1))),
-            'share': max(1, round(length.total_seconds() / 60)),
+            'length': duration(minutes * _MINUTE),
+            'share': minutes,
         }
-        for status, length in spent
+        for status, minutes in spent
     ]
 
 

@@ -86,6 +86,13 @@ class Part(ui.element, component='part.js'):
 class Told(ui.element):
     """An element of ours that is told data; only what has become something else is sent to the browser."""
 
+    _given: tuple[Any, ...] | None = None
+
+    def is_news(self, *what: Any) -> bool:
+        """Whether this was not what the element was given last: else it need not even be put into words."""
+        given, self._given = self._given, what
+        return given != what
+
     def hear(self, name: str, handler: Callable[..., Awaitable[None]], **wanted: type) -> None:
         """Call `handler` with these parts of what the script emits; what is of another kind is none of its words."""
 

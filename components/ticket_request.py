@@ -28,6 +28,8 @@ class TicketRequest(Told, component='ticket_request.js', esm={'ticket-parts': 't
         self.show(view, html)
 
     def show(self, view: TicketView, html: Mapping[str, str]) -> None:
+        if not self.is_news(view.form, view.answers, view.named, view.files, html):
+            return
         title = worded(view.form.title, reader().language)
         self.tell(title=title, groups=tuple(answer_groups(view, html)), files=tuple(file_data(view.files)))
 

@@ -5,16 +5,10 @@ Tortoise would spend five times as long on putting the same query together.
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
-from typing import TypeVar
-
-from tortoise.models import Model
 
 from models import Company, User
-from services.desk.asking import Asking, Row, known
+from services.desk.asking import Asking, Row, columns, known, made
 from services.settings import settings
-
-M = TypeVar('M', bound=Model)
 
 
 async def of_session(session_id: int, now: datetime) -> User | None:
@@ -35,27 +29,18 @@ async def of_token(token_id: int, now: datetime) -> User | None:
     return _person(row) if row['expires_at'] is None or known(row['expires_at']) > now else None
 
 
-async def _row(table: str, id: int, columns: Iterable[str]) -> Row | None:
+async def _row(table: str, id: int, needed: Iterable[str]) -> Row | None:
     asking = Asking()
-    own = ', '.join(f'{table}.{column}' for column in columns)
+    own = ', '.join(f'{table}.{column}' for column in needed)
     rows = await asking.rows(
-        f'SELECT {own}, {_columns(User, "person")}, {_columns(Company, "company")} FROM {table} '
+        f'SELECT {own}, {columns(User, "person")}, {columns(Company, "company")} FROM {table} '
         f'JOIN user_account person ON person.id = {table}.user_id LEFT JOIN company ON company.id = person.company_id '
         f'WHERE {table}.id = {asking.value(id)}'
     )
     return rows[0] if rows else None
 
 
-@cache
-def _columns(model: type[Model], alias: str) -> str:
-    return ', '.join(f'{alias}.{column} AS {alias}_{column}' for column in model._meta.db_fields)
-
-
 def _person(row: Row) -> User:
-    user = _made(User, 'person', row)
-    object.__setattr__(user, '_company', _made(Company, 'company', row) if row['company_id'] is not None else None)
+    user = made(User, 'person', row)
+    object.__setattr__(user, '_company', made(Company, 'company', row) if row['company_id'] is not None else None)
     return user
-
-
-def _made(model: type[M], alias: str, row: Row) -> M:
-    return model._init_from_db(**{column: row[f'{alias}_{column}'] for column in model._meta.db_fields})

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from json import dumps
-from typing import Any
+from typing import Any, TypeVar
+
+from tortoise.models import Model
 
 from models.instant import utc
 from models.order import SqlIndex
 from services.database import connection, engine
 
 Row = Mapping[str, Any]
+M = TypeVar('M', bound=Model)
 
 
 class Asking:
@@ -70,6 +74,17 @@ class Asking:
     async def rows(self, query: str) -> list[Row]:
         """The answer to the finished query."""
         return [*await connection().execute_query_dict(query, self.values)]
+
+
+@cache
+def columns(model: type[Model], table: str) -> str:
+    """All columns of a model, to be selected from a table of that name; for `made`."""
+    return ', '.join(f'{table}.{column} AS {table}_{column}' for column in model._meta.db_fields)
+
+
+def made(model: type[M], table: str, row: Row) -> M:
+    """The model of a row that has its columns, as Tortoise would have made it."""
+    return model._init_from_db(**{column: row[f'{table}_{column}'] for column in model._meta.db_fields})
 
 
 def moment(stored: Any) -> datetime | None:
