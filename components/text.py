@@ -38,12 +38,14 @@ def duration(length: timedelta) -> str:
 
 def moment(at: datetime, *, now: datetime | None = None) -> str:
     """'сегодня, 20:59' or '6 декабря, 20:59', in the reader's time zone."""
-    return i18n.moment(reader().language, reader().time_zone, at, now=now or datetime.now(UTC))
+    who = reader()
+    return i18n.moment(who.language, who.time_zone, at, now=now or datetime.now(UTC))
 
 
 def day(at: datetime, *, now: datetime | None = None) -> str:
     """'6 декабря', in the reader's time zone; the year only when it is another one."""
-    return i18n.day(reader().language, reader().time_zone, at, now=now or datetime.now(UTC))
+    who = reader()
+    return i18n.day(who.language, who.time_zone, at, now=now or datetime.now(UTC))
 
 
 class Text(TextElement):

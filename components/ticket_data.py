@@ -34,9 +34,10 @@ def person_data(person: PersonView) -> dict[str, Any]:
 
 def time_data(at: datetime) -> dict[str, str]:
     """A time for the script's `Ago`: the moment, the whole wording, and the short one for when it is long ago."""
+    who = reader()
     return {
         'iso': at.astimezone(UTC).isoformat(),
-        'exact': i18n.moment(reader().language, reader().time_zone, at),
+        'exact': i18n.moment(who.language, who.time_zone, at),
         'short': day(at),
     }
 

@@ -38,7 +38,8 @@ def translate(language: str, key: str, **values: object) -> str:
     texts = _texts(language)
     if key not in texts:
         raise MissingText(f'{key} [{language}]')
-    return texts[key].format(**{'portal': settings().name} | values)
+    text = texts[key]
+    return text.format(**{'portal': settings().name} | values) if '{' in text else text
 
 
 def portal_name() -> str:
