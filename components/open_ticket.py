@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from nicegui import ui
+from nicegui import context, ui
 
 from components.agent_bar import AgentBar, Neighbours, neighbours
 from components.agent_panel import Beside
