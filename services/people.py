@@ -263,7 +263,7 @@ async def change_profile(
         return
     async with transaction():
         await User.filter(id=user.id).update(**changes)
-        announce(f'user:{user.id}')
+        announce(f'user:{user.id}', *(['staff'] if 'name' in changes else []))  # the name stands on cards and comments
 
 
 async def change_password(actor: Actor, old: str, new: str, *, now: datetime | None = None) -> None:
