@@ -61,9 +61,9 @@ class AgentPanel(Told, component='agent_panel.js', esm={'ticket-parts': 'ticket_
     def show(self, view: TicketView, beside: Beside) -> None:
         facts = beside.facts
         spent = tuple((status, max(1, round(length / _MINUTE))) for status, length in facts.spent)
-        if not self.is_news(replace(facts, spent=()), spent, beside.alike, view.status, view.merged_into):
+        said = (beside.alike, view.status, view.merged_into, view.requester.id)
+        if not self.is_news(replace(facts, spent=()), spent, *said):
             return
-        shown = len(facts.others)
         self.tell(
             targets=tuple(_targets(view, facts)),
             tags=facts.tags,
