@@ -16,6 +16,7 @@ MODELS = {
 }
 TASK_HOLDERS = {
     'models/engines/to_the_end.py': 'awaits it in every case',
+    'services/jointly.py': 'keeps it while anybody may want its answer',
     'services/waiting.py': 'waits for the first of several and cancels all',
 }
 STATUS_WRITERS = {'services/tickets/moving.py', 'services/tickets/filing.py', 'services/moving_in/writing.py'}
