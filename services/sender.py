@@ -30,9 +30,7 @@ log = logging.getLogger(__name__)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))  # the last one again and again
 GIVE_UP_AFTER = timedelta(days=5)
 STALE_AFTER = timedelta(days=7)  # news that nobody sent in time is no news: it stays in the outbox
-BY_CUSTOMER_PER_HOUR = (
-    20  # to one person from each, so that nobody can flood a mailbox; the rest comes later, not never
-)
+BY_CUSTOMER_PER_HOUR = 20  # to one person from each: nobody can flood a mailbox; the rest comes later, not never
 
 _HOUR = timedelta(hours=1)
 _LEASE = timedelta(seconds=150)
