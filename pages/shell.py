@@ -34,15 +34,28 @@ from services.figures import bad_ratings
 
 log = logging.getLogger(__name__)
 
+LONGEST_BUILD = 15.0  # seconds: on a busy machine, or with a database that has to catch its breath
 _WITH_UNREAD = ('tickets', 'board')  # the list of tickets that a person has in their navigation
 
 
-async def shell() -> None:
-    """Build what a browser gets at any of our addresses; from then on only what is inside the frame changes."""
+def shell() -> Awaitable[None]:
+    """Build what a browser gets at any of our addresses; from then on only what is inside the frame changes.
+
+    Raises Unavailable when that takes too long. NiceGUI would end it after 3 seconds with an error page for developers.
+    """
+    ui.context.client.page.response_timeout = 2 * LONGEST_BUILD
+    return _build()
+
+
+async def _build() -> None:
     client = ui.context.client
     actor: Actor = client.request.scope['state']['actor']
-    _introduce(await access.person(actor), actor)
-    await Shell(client).build()
+    try:
+        async with asyncio.timeout(LONGEST_BUILD):
+            _introduce(await access.person(actor), actor)
+            await Shell(client).build()
+    except TimeoutError as error:
+        raise Unavailable from error
 
 
 class Shell:
