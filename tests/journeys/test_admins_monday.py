@@ -19,7 +19,7 @@ from tests.journeys.test_request import fill_in, send
 
 async def go(mona: Page, area: str) -> None:
     """To another area by the navigation at the side."""
-    await mona.get_by_role('navigation', name='Управление').get_by_role('link', name=re.compile(f'^{area}')).click()
+    await mona.locator('.admin-areas').get_by_role('link', name=re.compile(f'^{area}')).click()
     await expect(mona.get_by_role('heading', level=1)).to_be_visible()
     await settled(mona)
 
@@ -195,8 +195,10 @@ async def she_finds_all_of_it_in_the_log(mona: Page) -> None:
     await mona.get_by_label('Кто').fill('mona')
     for done in ('Рабочее время', 'Роль изменена', 'Все сеансы завершены', 'Форма опубликована'):
         await expect(mona.locator('.audit-table').get_by_text(done).first).to_be_visible()
+    file = mona.get_by_role('link', name='CSV')
+    await expect(file).to_have_attribute('href', re.compile('person=mona'))
     async with mona.expect_download() as waiting:
-        await mona.get_by_role('link', name='CSV').click()
+        await file.click()
     rows = list(csv.reader(io.StringIO((await content(await waiting.value)).decode('utf-8-sig'))))
     assert {row[1] for row in rows[1:]} == {'mona'}
     assert any(row[3] == 'Рабочее время' and '12-31' in row[4] for row in rows)
