@@ -40,6 +40,7 @@ class OptionList(
     ) -> None:
         super().__init__()
         self._options, self._published, self._on_change = list(options), published, on_change
+        self._unkept = 0  # changes that are on their way: what is shown meanwhile does not know of the newest
         self.tell(
             label=t('forms.field.options'),
             fixed=fixed,
@@ -55,7 +56,8 @@ class OptionList(
 
     def show(self, options: Sequence[Definition], errors: Mapping[str, str], error: str) -> None:
         """Show these options; `errors` are sentences by 'code.language', `error` one on all of them."""
-        self._options = list(options)
+        if not self._unkept:
+            self._options = list(options)
         self.tell(rows=tuple(self._row(option, errors) for option in options), error=error)
 
     def _row(self, option: Definition, errors: Mapping[str, str]) -> dict[str, Any]:
@@ -90,7 +92,11 @@ class OptionList(
 
     async def _change(self, options: list[Definition]) -> None:
         self._options = options  # the next change may come before this one is kept
-        await self._on_change(options)
+        self._unkept += 1
+        try:
+            await self._on_change(options)
+        finally:
+            self._unkept -= 1
 
 
 def _worded(option: Definition, language: str, text: str, code: str) -> Definition:
