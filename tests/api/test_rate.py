@@ -74,7 +74,8 @@ async def test_a_form_without_a_star_comes_back_with_what_was_written(token, sta
 
 async def test_every_wrong_link_gets_the_same_answer(token):
     async with visitor(make_app()) as stranger:
-        answers = [await stranger.get(f'/rate/{wrong}') for wrong in ('x', 'A' * 32, token[:-1] + '_', token + 'A')]
+        other = token[:-1] + ('A' if token.endswith('_') else '_')
+        answers = [await stranger.get(f'/rate/{wrong}') for wrong in ('x', 'A' * 32, other, token + 'A')]
         answers.append(await stranger.post(f'/rate/{"A" * 32}', data={'stars': '5'}))
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
