@@ -49,12 +49,12 @@ class DeskFilters(ui.element):
         given = self.wanted.to_parameters()
         with self:
             with Box('board-filter-main'):
+                self._requester = Part(self._draw_requester)
                 self.text = TextField(
                     t('board.filter.search'), given.get('q', ''), type='search', label_hidden=True, required=False,
                     placeholder=t('board.filter.search'), on_change=partial(self._chosen, typed=True),
                 ).classes('dense board-filter-text')  # fmt: skip
                 self.assignee = self._select('assignee', choices.assignee, given, 'anybody')
-                self._requester = Part(self._draw_requester)
                 self._toggles = {name: self._toggle(name, icon) for name, icon in _TOGGLES}
                 self._more = Button(t('board.filter.more'), self._unfold, icon='sliders-horizontal').classes('dense')
                 self._clear = Button(t('board.filter.clear'), self.show_all, look='quiet', icon='x').classes('dense')
@@ -124,7 +124,8 @@ class DeskFilters(ui.element):
             return
         name = self._requesters.get(id, t('board.filter.somebody'))
         label = t('board.filter.requester', name=name)
-        Button(label, self.of_anybody, icon='x').classes('dense').props(f'title="{t("board.filter.of_anybody")}"')
+        button = Button(label, self.of_anybody, icon='x').classes('dense board-requester')
+        button.props(f'title="{t("board.filter.of_anybody")}"')
 
     def _unfold(self) -> None:
         self._open = not self._open

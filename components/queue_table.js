@@ -67,7 +67,7 @@ export default {
               <th scope="row" class="queue-subject">
                 <a :href="row.href" class="queue-link" :aria-current="row.id === aside.ticket ? 'true' : null" @click="openAside($event, row.id)"><span v-if="row.unread" class="unread-dot" role="img" :aria-label="words.unread"></span><span class="visually-hidden">{{ row.id }} </span>{{ row.subject }}</a>
                 <span v-if="row.answered" class="queue-note answered"><Icon name="message-square-reply" :sprite="sprite" />{{ words.answered }}</span>
-                <span v-else-if="row.waiting" class="queue-note"><Icon name="message-circle" :sprite="sprite" />{{ words.waiting }}</span>
+                <span v-else-if="row.waiting" class="queue-note waiting" :title="words.waiting"><Icon name="message-circle" :sprite="sprite" /><span>{{ words.waiting }}</span></span>
               </th>
               <td v-for="column in visible" :key="column.code" :class="'queue-c-' + column.code" :data-label="column.label">
                 <span v-if="column.code === 'status'" class="badge" :class="'status-' + row.status"><Icon :name="statuses[row.status].icon" :sprite="sprite" /><span>{{ statuses[row.status].label }}</span></span>

@@ -14,7 +14,7 @@ class StatusCounts(Told, component='status_counts.js'):
 
     def __init__(self, *, on_choose: Callable[[Status], Awaitable[None]]) -> None:
         super().__init__()
-        self.tell(label=t('list.by_status'), counts=(), chosen='')
+        self.tell(label=t('list.by_status'), counts=(), chosen='', narrowed=False)
         self._on_choose = on_choose
         self.hear('choose', self._choose, status=str)
 
@@ -36,5 +36,6 @@ class StatusCounts(Told, component='status_counts.js'):
         if code in list(Status):
             await self._on_choose(Status(code))
 
-    def mark_chosen(self, chosen: str) -> None:
-        self.tell(chosen=chosen)
+    def follow(self, chosen: str, *, narrowed: bool) -> None:
+        """Another filter holds; `narrowed`: the numbers, which are of all tickets, say nothing of the list."""
+        self.tell(chosen=chosen, narrowed=narrowed)

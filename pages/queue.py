@@ -114,7 +114,6 @@ class QueuePage:
     async def search(self) -> None:
         """Something else is wanted: begin with the first piece."""
         page = await self._fetch(None, PIECE)
-        self.counts.mark_chosen(self._status())
         self._show(list(page.items), page.next, say=plural('list.found', len(page.items)), fresh=True)
 
     @explains_refusals
@@ -130,6 +129,7 @@ class QueuePage:
         self.table.show(cards, more=following is not None, say=say, fresh=fresh)
         self.export.follow(self.filters.wanted, self.sort, self.descending)
         self.views.follow()
+        self.counts.follow(self._status(), narrowed=not self.filters.wanted.without_statuses().is_empty)
         self._show_empty()
 
     def _show_empty(self) -> None:
@@ -140,7 +140,7 @@ class QueuePage:
             return
         with self.empty:
             if narrowed:
-                action = (t('list.empty.clear'), self.filters.clear)
+                action = (t('list.empty.clear'), self.filters.show_all)
                 EmptyState(t('list.empty.filtered'), t('list.empty.filtered_text'), icon='search', action=action)
             else:
                 EmptyState(t('queue.empty'), t('queue.empty_text'), icon='inbox')

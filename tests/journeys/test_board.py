@@ -282,6 +282,7 @@ async def test_both_themes_are_accessible(portal, visitor):
     for dark in (False, True):
         grace = await visitor(GRACE, '/board', dark=dark)
         await expect(card(grace, ticket)).to_be_visible()
+        await expect(grace.locator('.board-card[tabindex="0"]')).to_have_count(2)  # one of each column
         await grace.get_by_role('button', name='Ещё отбор').click()
         await axe(grace)
 

@@ -115,5 +115,7 @@ async def test_a_duplicate_is_merged_beside_the_queue_which_then_shows_one_perso
     await panel(grace, main).get_by_role('link', name='Все заявки заявителя: 2').click()
     await expect(grace.get_by_role('button', name='Заявитель:')).to_be_visible()
     await expect(grace.get_by_role('row', name=others[0])).to_have_count(0)
-    await grace.get_by_role('button', name='Заявитель:').click()
+    await grace.get_by_role('searchbox', name='Номер или слова').fill('небывалое')
+    await grace.get_by_role('button', name='Сбросить отбор').click()
     await expect(grace.get_by_role('row', name=others[0])).to_have_count(1)
+    await expect(grace.get_by_role('searchbox', name='Номер или слова')).to_have_value('')
