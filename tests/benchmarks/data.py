@@ -87,10 +87,11 @@ def unfinished_of(tickets: int) -> int:
     return min(3_000, max(300, tickets * 3 // 100))
 
 
-async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0) -> Population:
+async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0, searched: bool = True) -> Population:
     """Fill a migrated, open, empty database.
 
     :param overdue: so many unfinished tickets more, whose customers have been silent for too long
+    :param searched: whether the search finds them, which takes longer than all the rest
     """
     await store.publish_catalogue()
     form = await FormVersion.get(type='bug')
@@ -102,7 +103,8 @@ async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0)
         await insert(User, _users(companies, users, past.now))
         await _tickets(past, tickets)
         await Counter.create(name='ticket', value=past.number)
-    await upkeep.fill()
+    if searched:
+        await upkeep.fill()
     await connection().execute_script('ANALYZE')
     return await _population(past, companies)
 
