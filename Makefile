@@ -41,7 +41,7 @@ bench: setup-dev browser  ## Measure the portal and print figures with their bud
 		$(if $(OVERDUE),--overdue $(OVERDUE)) $(if $(PG),--postgres) $(if $(JSON),--json $(JSON))
 
 torture: setup-dev  ## Kill, lock, fill and cut what the portal stands on while people write; prints what was lost (KILLS=200)
-	$(BIN)/python -m tests.torture $(if $(KILLS),--kills $(KILLS)) $(if $(RESTARTS),--restarts $(RESTARTS)) $(if $(FILLS),--fills $(FILLS))
+	$(BIN)/python -m tests.torture $(FAULTS) $(if $(LOCKS),--locks $(LOCKS)) $(if $(KILLS),--kills $(KILLS)) $(if $(RESTARTS),--restarts $(RESTARTS)) $(if $(FILLS),--fills $(FILLS))
 
 check: setup-dev  ## Check style, types and who imports whom
 	$(BIN)/ruff check .
