@@ -24,7 +24,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         'certainty': answer.certainty.value,
         'named': answer.named,
         'cards': [card_data(card) for card in answer.cards],
-        'suggestions': [{'text': one.text, 'label': one.label} for one in answer.suggestions],
+        'suggestions': [{'text': one.text, 'added': one.added, 'label': one.label} for one in answer.suggestions],
     }
 
 

@@ -1,8 +1,8 @@
 // The box for questions: it asks while one types, and shows one ticket when the answer is sure, several when it is not.
+// It asks at the first key and then whenever an answer has come: never two questions at a time, and no pause after the last key.
 import { Icon } from "ticket-parts";
 import { AnswerCard } from "ask-parts";
 
-const PAUSE = 40; // ms after a key before the question is asked
 const PATIENCE = 8000; // ms after which an answer that has not come is said not to come
 
 export default {
@@ -20,7 +20,7 @@ export default {
       </form>
       <p class="visually-hidden" role="status">{{ said }}</p>
       <ul v-if="text && suggestions.length" class="ask-suggestions" :aria-label="words.operators">
-        <li v-for="one in suggestions" :key="one.text"><button type="button" class="ask-suggestion" @click="take(one)"><code>{{ one.text.trim().split(/\\s(?=\\S+$)/).pop() }}</code><span>{{ one.label }}</span></button></li>
+        <li v-for="one in suggestions" :key="one.text"><button type="button" class="ask-suggestion" @click="take(one)"><code>{{ one.added }}</code><span>{{ one.label }}</span></button></li>
       </ul>
       <p v-if="failed" class="notice danger" role="alert"><Icon name="circle-alert" :sprite="sprite" /><span class="notice-text">{{ words.error }}</span></p>
       <div v-if="shown" class="ask-answer">
@@ -43,7 +43,7 @@ export default {
       </div>
     </section>`,
   data() {
-    return { text: "", answer: null, asked: 0, more: false, failed: false };
+    return { text: "", answer: null, asked: 0, waiting: false, more: false, failed: false };
   },
   computed: {
     shown() {
@@ -75,26 +75,27 @@ export default {
     },
   },
   unmounted() {
-    clearTimeout(this.timer);
     clearTimeout(this.patience);
   },
   methods: {
     typed() {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(this.now, PAUSE);
+      if (!this.waiting || !this.text.trim()) this.now();
     },
     now() {
-      clearTimeout(this.timer);
       clearTimeout(this.patience);
       this.failed = false;
-      if (!this.text.trim()) return void (this.answer = null);
-      this.$emit("ask", { text: this.text, seq: ++this.asked });
-      this.patience = setTimeout(() => (this.failed = true), PATIENCE);
+      this.waiting = Boolean(this.text.trim());
+      this.asked++;
+      if (!this.waiting) return void (this.answer = null);
+      this.told = this.text;
+      this.$emit("ask", { text: this.told, seq: this.asked });
+      this.patience = setTimeout(() => Object.assign(this, { failed: true, waiting: false }), PATIENCE);
     },
     answered(answer) {
       if (answer.seq < this.asked) return;
+      if (this.text !== this.told) return this.now(); // typed on meanwhile: that is what is asked
       clearTimeout(this.patience);
-      Object.assign(this, { answer, more: false, failed: false });
+      Object.assign(this, { answer, waiting: false, more: false, failed: false });
     },
     take(suggestion) {
       this.text = suggestion.text;

@@ -14,6 +14,7 @@ from components.feedback import Notice
 from components.field import ChoiceField, TextField
 from components.figure_words import figure_words
 from components.live import Part
+from components.operator_hints import OperatorHints
 from components.text import t
 from services.desk.filters import FROM_FIGURES, DeskFilter
 
@@ -58,6 +59,7 @@ class DeskFilters(ui.element):
                 self._toggles = {name: self._toggle(name, icon) for name, icon in _TOGGLES}
                 self._more = Button(t('board.filter.more'), self._unfold, icon='sliders-horizontal').classes('dense')
                 self._clear = Button(t('board.filter.clear'), self.show_all, look='quiet', icon='x').classes('dense')
+            self._hints = OperatorHints(self._take)
             self._figure = Part(_figure_note)
             with Box('board-filter-more') as self._panel:
                 self._selects = {
@@ -81,6 +83,7 @@ class DeskFilters(ui.element):
         self.text.set_value(given.get('q', ''))
         for name, field in {'assignee': self.assignee, **self._selects}.items():
             field.set_value(given.get(name, ''))
+        self._hints.show()
         await self._become(wanted, replace=False)
 
     def _select(self, name: str, options: Mapping[str, str], given: Mapping[str, str], prompt: str) -> ChoiceField:
@@ -101,6 +104,13 @@ class DeskFilters(ui.element):
 
     async def _chosen(self, *, typed: bool = False) -> None:
         await self._become(DeskFilter.from_parameters(self._values()), replace=typed)
+        if typed:
+            await self._hints.follow(self.text.value)
+
+    async def _take(self, text: str) -> None:
+        self.text.set_value(text)
+        self.text.focus()
+        await self._chosen(typed=True)
 
     def _values(self) -> dict[str, str]:
         fields = {'assignee': self.assignee, **self._selects}

@@ -1,6 +1,6 @@
 // The palette: one field for everything. What is there is filtered here, tickets are asked of the server.
 
-const PAUSE = 60; // ms after the last key before tickets are asked for
+const PAUSE = 20; // ms after the last key before tickets are asked for
 const NUMBER = /^\s*(?:\p{L}{2,10}|[#\u2116])?[\s\-\u2013\u2014#\u2116]*\d+\s*$/u;
 
 const folded = (text) => text.toLowerCase().replaceAll("\u0451", "\u0435");
@@ -83,7 +83,7 @@ export default {
       const conditions = {
         name: "conditions",
         label: this.groups.conditions,
-        options: words.length ? this.suggestions.map((one) => ({ key: `${this.ids.list}-${one.text}`, fill: one.text, label: one.text, icon: this.icons["list-filter"], keys: [], note: one.label })) : [],
+        options: words.length ? this.suggestions.map((one) => ({ key: `${this.ids.list}-${one.text}`, fill: one.text, label: one.added, icon: this.icons["list-filter"], keys: [], note: one.label })) : [],
       };
       parts.unshift(conditions);
       parts.splice(words.length && !NUMBER.test(this.text) ? parts.length : words.length ? 0 : 2, 0, tickets);

@@ -10,7 +10,7 @@ export default {
   components: { Field, Icon, PersonPicker, SharePicker, Similar, Uploads },
   inheritAttrs: false,
   props: {
-    place: String, user: Number, fields: Array, initial: Object, files: Array, restored: Boolean, people: Array, nameable: Array, company: String, shareByDefault: Boolean,
+    place: String, user: Number, fields: Array, initial: Object, files: Array, restored: Boolean, asked: Boolean, people: Array, nameable: Array, company: String, shareByDefault: Boolean,
     limits: Object, words: Object, fileWords: Object, language: String, sprite: String, alikeWords: Object,
   },
   emits: ["change", "send", "restart", "alike", "follow"],
@@ -18,7 +18,7 @@ export default {
     <form class="request-form" :class="{ dropping }" :id="$attrs.id" novalidate @submit.prevent :aria-busy="sending ? 'true' : null">
       <div v-if="back" class="notice accent request-back">
         <Icon name="history" :sprite="sprite" />
-        <span class="notice-text">{{ words.restored }}</span>
+        <span class="notice-text">{{ asked ? words.asked : words.restored }}</span>
         <button type="button" class="link" @click="$emit('restart')">{{ words.restart }}</button>
       </div>
       <component :is="block.group ? 'fieldset' : 'div'" v-for="block in blocks" :key="block.fields[0].code" class="request-block" :class="{ group: block.group }">

@@ -45,6 +45,7 @@ class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
     :param people: with whom the request may be shared, in `company` (None: with nobody)
     :param share_by_default: what the company has set: all of it see a request whose author says nothing else
     :param nameable: the ids and names of those whom a field may name
+    :param asked: what stands in it is nothing but a question that found no ticket
     :param language: that of the labels and of all words around them, by default the reader's
     """
 
@@ -65,6 +66,7 @@ class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
         on_follow: Callable[[str], Awaitable[None]] | None = None,
         language: str | None = None,
         share_by_default: bool = False,
+        asked: bool = False,
     ) -> None:
         super().__init__()
         self._on_change, self._on_alike, self._on_follow = on_change, on_alike, on_follow
@@ -76,6 +78,7 @@ class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
         self._props['initial'] = {code: value for code, value in (draft.content if draft else {}).items()}
         self._props['files'] = uploaded(draft.files if draft else ())
         self._props['restored'] = draft is not None and not draft.is_empty
+        self._props['asked'] = asked
         self._props['people'] = [{'id': person.id, 'name': person.name} for person in people]
         self._props['company'] = company
         self._props['share-by-default'] = share_by_default

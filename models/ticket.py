@@ -33,7 +33,6 @@ class Ticket(Model):
         'models.FormVersion', related_name='tickets', on_delete=fields.RESTRICT
     )
     subject = fields.CharField(max_length=200)
-    subject_folded = fields.CharField(max_length=400, default='')
     answers = fields.JSONField[dict[str, Any]](default=dict)
     impact = fields.CharEnumField(Impact, max_length=16, description='', null=True)
     status = fields.CharEnumField(Status, max_length=24, description='', default=Status.OPEN)

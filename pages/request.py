@@ -52,6 +52,7 @@ class RequestPage:
         self.people: Sequence[PersonView] = ()
         self.company: str | None = None
         self.share_by_default = False
+        self.asked = False
         self.content: dict[str, Any] = {}
         self.key: str | None = None
         self._unkept: dict[str, Change] = {}
@@ -79,6 +80,7 @@ class RequestPage:
         """What was typed here before; the words of a question that found no ticket become the subject of a new one."""
         draft = await drafts.read(self.actor, self.place)
         if self.words and not (draft and draft.content.get('subject')):
+            self.asked = draft is None or draft.is_empty
             return await drafts.merge(self.actor, self.place, {'subject': self.words})
         return draft
 
@@ -103,6 +105,7 @@ class RequestPage:
                 nameable=self.nameable,
                 company=self.company,
                 share_by_default=self.share_by_default,
+                asked=self.asked,
                 on_change=self.keep,
                 on_send=self.send,
                 on_restart=self.restart,

@@ -71,7 +71,7 @@ class Changes:
 async def board(actor: Actor, wanted: DeskFilter | None = None, *, now: datetime | None = None) -> BoardView:
     """The columns that the filter asks for, all seven by default. Raises NotFound for customers."""
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
-    wanted = await looked_up(wanted or DeskFilter(), user)
+    wanted = await looked_up(wanted or DeskFilter(), user, now=now)
     version = await _version()
     columns = await _counted(user, wanted, now)
     asking = Asking()
@@ -95,7 +95,7 @@ async def column(
 ) -> Page[Card]:
     """More cards of a column, beginning after a cursor. Raises NotFound for customers, Invalid for 'cursor'."""
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
-    wanted = await looked_up(wanted, user)
+    wanted = await looked_up(wanted, user, now=now)
     start = column_place(status, after)
     asking = Asking()
     parts = [part for part in (await _parts(user))[status] if part >= start.part]
@@ -120,7 +120,7 @@ async def cards(
     At most `MOST_CHANGES` are looked up. Raises NotFound for customers.
     """
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
-    wanted = await looked_up(wanted or DeskFilter(), user)
+    wanted = await looked_up(wanted or DeskFilter(), user, now=now)
     asked = list(dict.fromkeys(pks))[:MOST_CHANGES]
     made = make(await owned(await _rows(user, asked, wanted, now), user), user, now=now)
     return dict.fromkeys(asked) | {card.pk: card for card in made}
@@ -129,7 +129,7 @@ async def cards(
 async def changes(actor: Actor, wanted: DeskFilter | None, since: int, *, now: datetime | None = None) -> Changes:
     """What the board of this filter has to redraw since it had that version. Raises NotFound for customers."""
     user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
-    wanted = await looked_up(wanted or DeskFilter(), user)
+    wanted = await looked_up(wanted or DeskFilter(), user, now=now)
     mine = user.id if wanted.assignee == ME else None
     key = ('board', since, wanted, wanted.said, mine, int(now.timestamp()))
     news = await jointly.read(key, lambda: _news(user, wanted, since, now), 'staff')

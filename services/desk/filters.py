@@ -134,11 +134,16 @@ _PARAMETERS = (
 )  # fmt: skip
 
 
-async def looked_up(wanted: DeskFilter, user: User) -> DeskFilter:
-    """The filter, with its text looked up in the index; before `conditions`."""
+async def looked_up(wanted: DeskFilter, user: User, *, now: datetime) -> DeskFilter:
+    """The filter, with its text looked up in the index; before `conditions`.
+
+    A text that speaks of statuses itself is asked of all of them, unless some were chosen.
+    """
     if not (wanted.text and wanted.text.strip()):
         return wanted
-    return replace(wanted, said=(await said(user, wanted.text)).condition)
+    found = await said(user, wanted.text, now=now)
+    statuses = tuple(Status) if found.names_status and not wanted.statuses else wanted.statuses
+    return replace(wanted, said=found.condition, statuses=statuses)
 
 
 def conditions(wanted: DeskFilter, asking: Asking, *, user_id: int, now: datetime) -> list[str]:

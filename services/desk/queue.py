@@ -182,7 +182,7 @@ async def _table(
 ) -> _Table:
     chosen = Sort(sort) if sort in tuple(Sort) else Sort.RULE
     backwards = _SORTS[chosen].descending if descending is None else descending
-    return _Table(user, await looked_up(wanted or DeskFilter(), user), chosen, backwards, now)
+    return _Table(user, await looked_up(wanted or DeskFilter(), user, now=now), chosen, backwards, now)
 
 
 def _having(statuses: tuple[Status, ...], sort: Sort, asking: Asking) -> str:

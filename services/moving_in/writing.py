@@ -38,7 +38,7 @@ from services.numbering import next_number
 from services.search import upkeep
 from services.settings import settings
 from services.tickets import recording
-from services.tickets.texts import folded, submission
+from services.tickets.texts import submission
 from services.transaction import transaction
 
 _MARK = 'moved-in:'
@@ -88,7 +88,7 @@ async def write(record: Record, *, now: datetime) -> Ticket:
             await _rate(record, ticket, newest, requester)
         await _share(record, ticket, requester, now)
         await _remember(ticket, requester, assignee, now)
-        await upkeep.keep(ticket.id, EventKind.FILED, spoken=True)
+        await upkeep.again([ticket.id])
         await recording.tell(ticket)
     return ticket
 
@@ -103,7 +103,6 @@ async def _file(record: Record, requester: User, assignee: User | None, now: dat
         type=record.type,
         form_id=(await store.current_row(record.type)).id,
         subject=record.subject,
-        subject_folded=folded(record.subject)[:400],
         answers=answers,
         impact=Impact(answers['impact']) if answers.get('impact') in tuple(Impact) else None,
         os=answers.get('os'),

@@ -43,7 +43,6 @@ from services.privacy import traces
 from services.privacy.traces import Shell
 from services.search import upkeep
 from services.settings import settings
-from services.tickets.texts import folded
 from services.transaction import announce, transaction
 
 _HANGING_ON = (
@@ -166,7 +165,7 @@ async def _blank_words(user: User) -> None:
     await Rating.filter(rater_id=user.id).update(comment='')
     for ticket in await Ticket.filter(requester_id=user.id):
         answers = {code: ticket.answers[code] for code in ('impact', 'os', 'server_type') if code in ticket.answers}
-        await Ticket.filter(id=ticket.id).update(subject=blank, subject_folded=folded(blank)[:400], answers=answers)
+        await Ticket.filter(id=ticket.id).update(subject=blank, answers=answers)
     reworded = TicketEvent.filter(kind=EventKind.SUBJECT, ticket__requester_id=user.id)
     async for ids in traces.pieces(reworded):
         await TicketEvent.filter(id__in=ids).update(details={'from': blank, 'to': blank})

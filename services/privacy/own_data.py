@@ -28,7 +28,7 @@ _BATCH = 2_000
 _OURS = frozenset(
     {
         'claimed_until', 'digest', 'folded', 'last_event_id', 'last_public_event_id', 'message_id', 'nonce', 'once',
-        'respond_breached_at', 'respond_due_at', 'solve_breached_at', 'solve_due_at', 'solve_left', 'subject_folded',
+        'respond_breached_at', 'respond_due_at', 'solve_breached_at', 'solve_due_at', 'solve_left',
         'submission_key', 'version',
     }
 )  # fmt: skip

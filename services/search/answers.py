@@ -123,6 +123,11 @@ async def ask(actor: Actor, text: str, *, typing: bool = False, now: datetime | 
     return Answer(question, certainty, tuple(await _cards(user, now, hits)), suggestions=suggestions)
 
 
+async def complete(actor: Actor, text: str, *, now: datetime | None = None) -> list[Suggestion]:
+    """How the last word of a specialist's question may go on, without an answer to it. Raises SignedOut."""
+    return await operators.suggest(await access.person(actor, now=now), _storable(text))
+
+
 async def similar(
     actor: Actor, subject: str, *, beside: int | None = None, most: int = 3, now: datetime | None = None
 ) -> list[Card]:

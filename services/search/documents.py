@@ -1,18 +1,32 @@
 """What the index knows of a ticket: the words of everything that stands in it, and who may find it by them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from json import loads
 from typing import Any
 
-from models import Attachment, Comment, FormVersion, Share, Ticket, User
+from models import Ticket, User
+from services.desk.asking import Asking
 from services.search.words import stems
 
 Choices = Mapping[tuple[str, str], tuple[str, ...]]
+Read = Callable[[str], tuple[str, ...]]
 
 VERSION = 1
 """By which rules documents are made; a higher one makes them all anew at the next start."""
 _LONGEST = 100_000  # characters of one text that are looked at
+_READ = ('id', 'form_id', 'subject', 'answers', 'requester_id', 'company_id', 'shared_with_company')
+_BELONGINGS = """
+SELECT 'share' AS part, ticket_id AS owner, CAST(user_id AS text) AS text, id AS place FROM share WHERE {tickets}
+UNION ALL SELECT CASE WHEN internal THEN 'note' ELSE 'text' END, ticket_id, body, id FROM comment WHERE {tickets}
+UNION ALL SELECT CASE WHEN internal THEN 'hidden file' ELSE 'file' END, ticket_id, name, id FROM attachment
+    WHERE {tickets} AND removed_at IS NULL
+UNION ALL SELECT 'form', id, CAST(definition AS text), 0 FROM form_version WHERE {forms}
+ORDER BY place
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +63,33 @@ def company_token(company_id: int) -> str:
 
 async def make(ids: Sequence[int]) -> list[Document]:
     """The documents of these tickets as they are now; of those that are gone, none."""
-    rows = await Ticket.filter(id__in=ids).order_by('id')
-    choices = await _choices({row.form_id for row in rows})
-    shares: dict[int, list[int]] = defaultdict(list)
-    texts: dict[int, list[str]] = defaultdict(list)
-    notes: dict[int, list[str]] = defaultdict(list)
-    for ticket_id, user_id in await Share.filter(ticket_id__in=ids).order_by('id').values_list('ticket_id', 'user_id'):
-        shares[ticket_id].append(user_id)
-    for ticket_id, internal, body in (
-        await Comment.filter(ticket_id__in=ids).order_by('id').values_list('ticket_id', 'internal', 'body')
-    ):
-        (notes if internal else texts)[ticket_id].append(body)
-    files = Attachment.filter(ticket_id__in=ids, removed_at=None).order_by('id')
-    for ticket_id, internal, name in await files.values_list('ticket_id', 'internal', 'name'):
-        (notes if internal else texts)[ticket_id].append(name)
-    return [_document(row, choices[row.form_id], shares[row.id], texts[row.id], notes[row.id]) for row in rows]
+    return await documents(await Ticket.filter(id__in=ids).order_by('id').only(*_READ))
 
 
-def _document(
-    row: Ticket, choices: Choices, shares: Iterable[int], texts: Sequence[str], notes: Sequence[str]
-) -> Document:
-    subject = stems(row.subject)
-    words = _stems([*_answers(choices, row.answers), *texts], without=subject)
-    hidden = _stems(notes, without=[*subject, *words])
-    return Document(row.id, tuple(_audiences(row, shares)), tuple(subject), tuple(words), tuple(hidden))
+async def documents(tickets: Sequence[Ticket]) -> list[Document]:
+    """The documents of tickets that were just read; all that belongs to them comes in one query."""
+    asking = Asking()
+    ids, forms = [ticket.id for ticket in tickets], {ticket.form_id for ticket in tickets}
+    query = _BELONGINGS.format(tickets=asking.among('ticket_id', ids), forms=asking.among('id', forms))
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for row in await asking.rows(query):
+        found[row['part'], row['owner']].append(row['text'])
+    choices = {form: _choices(found['form', form]) for form in forms}
+    read = cache(_read)  # tickets that come together say much the same
+    return [_document(ticket, choices[ticket.form_id], found, read) for ticket in tickets]
 
 
-def _audiences(row: Ticket, shares: Iterable[int]) -> Iterable[str]:
+def _document(ticket: Ticket, choices: Choices, found: Mapping[tuple[str, int], list[str]], read: Read) -> Document:
+    def of(part: str) -> Sequence[str]:
+        return found.get((part, ticket.id), ())
+
+    subject = read(ticket.subject)
+    words = _stems([*_answers(choices, ticket.answers), *of('text'), *of('file')], read, without=subject)
+    hidden = _stems([*of('note'), *of('hidden file')], read, without=[*subject, *words])
+    return Document(ticket.id, tuple(_audiences(ticket, of('share'))), subject, words, hidden)
+
+
+def _audiences(row: Ticket, shares: Iterable[str]) -> Iterable[str]:
     yield f'~u{row.requester_id}'
     if row.company_id is not None:
         yield company_token(row.company_id)
@@ -84,13 +98,15 @@ def _audiences(row: Ticket, shares: Iterable[int]) -> Iterable[str]:
             yield f'~c{row.company_id}'
 
 
-def _stems(texts: Iterable[str], *, without: Iterable[str]) -> list[str]:
-    found: dict[str, None] = {}
-    for text in texts:
-        found |= dict.fromkeys(stems(text[:_LONGEST]))
+def _read(text: str) -> tuple[str, ...]:
+    return tuple(stems(text[:_LONGEST]))
+
+
+def _stems(texts: Iterable[str], read: Read, *, without: Iterable[str]) -> tuple[str, ...]:
+    found = dict.fromkeys(chain.from_iterable(map(read, texts)))
     for known in without:
         found.pop(known, None)
-    return list(found)
+    return tuple(found)
 
 
 def _answers(choices: Choices, answers: Mapping[str, Any]) -> Iterable[str]:
@@ -101,13 +117,11 @@ def _answers(choices: Choices, answers: Mapping[str, Any]) -> Iterable[str]:
                 yield from choices.get((code, one), (one,))
 
 
-async def _choices(form_ids: Iterable[int]) -> dict[int, Choices]:
-    """By form, the words of each answer that can be chosen."""
+def _choices(definitions: Iterable[str]) -> Choices:
+    """The words of each answer that can be chosen."""
     return {
-        row.id: {
-            (field['code'], option['code']): tuple(option['label'].values())
-            for field in row.definition.get('fields', ())
-            for option in field.get('options', ())
-        }
-        for row in await FormVersion.filter(id__in=list(form_ids))
+        (field['code'], option['code']): tuple(option['label'].values())
+        for definition in definitions
+        for field in loads(definition).get('fields', ())
+        for option in field.get('options', ())
     }

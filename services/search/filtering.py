@@ -1,9 +1,12 @@
-"""What somebody typed to narrow a list, as a condition: a ticket's ID however written, or words found by the index."""
+"""What somebody typed to narrow a list, as a condition: a ticket's ID however written, words, and staff's operators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from models import User
+from services.desk.asking import Inline
+from services.search import operators
 from services.search.engines import index
 from services.search.finding import wanted
 from services.search.identifiers import named
@@ -20,11 +23,25 @@ class Said:
     ids: Sequence[int] | None
     condition: str
     """On the table `ticket`, without parameters."""
+    names_status: bool = False
+    """Whether the text says itself if what is done is meant."""
 
 
-async def said(user: User, text: str) -> Said:
-    """The tickets that the text names, or that have all its words as far as this person reads them."""
-    text = text[:LONGEST]
+async def said(user: User, text: str, *, now: datetime) -> Said:
+    """The tickets that a text means: those that it names or that have all its words, as far as this person reads them.
+
+    Of these, for staff, the ones that its operators let through.
+    """
+    question = await operators.parse(user, text[:LONGEST], now=now)
+    conditions = [condition(Inline()) for condition in question.conditions]
+    if not conditions:
+        return await _worded(user, text[:LONGEST])
+    if question.words:
+        conditions.append((await _worded(user, question.words)).condition)
+    return Said(None, f'({" AND ".join(conditions)})', question.names_status)
+
+
+async def _worded(user: User, text: str) -> Said:
     number = loose_number(text)
     numbers = [number] if number is not None else named(text)
     by_number = f'ticket.number IN ({", ".join(map(str, numbers))})'

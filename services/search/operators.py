@@ -29,6 +29,7 @@ _STATES = {
     'shared': 'ticket.shared_with_company',
     'overdue': '',
 }
+_ON_STATUS = (('is', 'open'), ('is', 'done'))
 
 Condition = Callable[[Asking], str]
 
@@ -39,13 +40,16 @@ class Question:
 
     words: str
     conditions: tuple[Condition, ...] = ()
+    names_status: bool = False
+    """Whether it says itself if what is done is meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the field may be completed to: the whole text, and what of it is new, in words."""
+    """What the field may be completed to: the whole text, and what of it is new, as it is written and in words."""
 
     text: str
+    added: str
     label: str
 
 
@@ -53,9 +57,10 @@ async def parse(user: User, text: str, *, now: datetime) -> Question:
     """A specialist's question; a customer's has no operators. What an operator does not know finds nothing."""
     if not user.is_staff:
         return Question(text)
-    given = [(match[1].lower(), match[2].strip('"')) for match in _OPERATOR.finditer(text)]
+    given = [(match[1].lower(), match[2].strip('"').lower()) for match in _OPERATOR.finditer(text)]
     conditions = [await _condition(user, name, value, now) for name, value in given if value]
-    return Question(' '.join(_OPERATOR.sub(' ', text).split()), tuple(conditions))
+    names_status = any(name == 'status' or (name, value) in _ON_STATUS for name, value in given if value)
+    return Question(' '.join(_OPERATOR.sub(' ', text).split()), tuple(conditions), names_status)
 
 
 async def suggest(user: User, text: str) -> list[Suggestion]:
@@ -67,12 +72,14 @@ async def suggest(user: User, text: str) -> list[Suggestion]:
     before = text[: match.start()]
     if name in NAMES:
         values = await _values(user, name)
+        if any(fold(value) == begun for value, _ in values):
+            return []
         fitting = [(value, label) for value, label in values if begun in fold(label) or fold(value).startswith(begun)]
-        return [Suggestion(f'{before}{name}:{_quoted(value)} ', label) for value, label in fitting][:_MOST_SUGGESTED]
+        return [_suggestion(before, f'{name}:{_quoted(value)}', label) for value, label in fitting][:_MOST_SUGGESTED]
     if name or len(begun) < 2:
         return []
     return [
-        Suggestion(f'{before}{each}:', translate(user.language, f'ask.operator.{each}'))
+        Suggestion(f'{before}{each}:', f'{each}:', translate(user.language, f'ask.operator.{each}'))
         for each in NAMES
         if each.startswith(begun) or fold(translate(user.language, f'ask.operator.{each}')).startswith(begun)
     ]
@@ -153,6 +160,10 @@ def _days() -> Iterator[tuple[str, str]]:
 async def _staff() -> list[tuple[int, str]]:
     rows = User.filter(role__in=(Role.AGENT, Role.ADMIN), active=True).order_by('name')
     return [(row[0], row[1]) for row in await rows.values_list('id', 'name')]
+
+
+def _suggestion(before: str, added: str, label: str) -> Suggestion:
+    return Suggestion(f'{before}{added} ', added, label)
 
 
 def _quoted(value: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from models import EventKind, Ticket
 from services.database import connection
 from services.search import vocabulary
-from services.search.documents import VERSION, Document, make
+from services.search.documents import VERSION, Document, documents, make
 from services.search.engines import index
 from services.transaction import transaction
 
@@ -20,10 +20,10 @@ _CHANGING = frozenset({
 })  # fmt: skip
 
 
-async def keep(ticket_id: int, kind: EventKind, *, spoken: bool) -> None:
+async def keep(ticket: Ticket, kind: EventKind, *, spoken: bool) -> None:
     """Write what a change means for the index, inside the change's transaction. `spoken`: with a comment."""
     if spoken or kind in _CHANGING:
-        await _write(await make([ticket_id]))
+        await _write(await documents([ticket]))
 
 
 async def again(ids: Sequence[int]) -> None:
@@ -93,13 +93,13 @@ async def differences() -> list[str]:
     return found
 
 
-async def _write(documents: Sequence[Document]) -> None:
+async def _write(written: Sequence[Document]) -> None:
     known = vocabulary.known_words()
-    fresh = {word for document in documents for word in document.all_words if not word.isdigit()} - known
+    fresh = {word for document in written for word in document.all_words if not word.isdigit()} - known
     if fresh:
         await index().learn(fresh)
-    if documents:
-        await index().put(documents)
+    if written:
+        await index().put(written)
 
 
 async def _lacking(last: int) -> list[int]:

@@ -17,7 +17,7 @@ from services.tickets import recording
 from services.tickets.reading import read
 from services.tickets.sharing import demand_colleagues
 from services.tickets.talking import SUBJECT_LIMIT
-from services.tickets.texts import folded, submission
+from services.tickets.texts import submission
 from services.tickets.views import TicketView
 from services.transaction import transaction
 
@@ -104,7 +104,6 @@ def _draft(user: User, row: FormVersion, clean: dict[str, Any], key: str, now: d
         type=row.type,
         form_id=row.id,
         subject=subject,
-        subject_folded=folded(subject)[:400],
         answers=clean,
         impact=Impact(clean['impact']) if clean.get('impact') in tuple(Impact) else None,
         os=_code(clean.get('os')),

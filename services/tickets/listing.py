@@ -50,7 +50,7 @@ async def list_tickets(
     limit = max(1, min(limit, MOST))
     place = _read_cursor(cursor) if cursor else _Place(0)
     parts = _parts(wanted)
-    rows = await _filtered(user, wanted)
+    rows = await _filtered(user, wanted, now or datetime.now(UTC))
     found: list[tuple[int, Mapping[str, Any]]] = []
     for part in range(place.part, len(parts)):
         queried = _after(parts[part](rows), place) if part == place.part else parts[part](rows)
@@ -80,14 +80,14 @@ async def unread_count(actor: Actor, *, now: datetime | None = None) -> int:
     return await rows.count() - await read.count()
 
 
-async def _filtered(user: User, wanted: ListFilter) -> QuerySet[Ticket]:
+async def _filtered(user: User, wanted: ListFilter, now: datetime) -> QuerySet[Ticket]:
     rows = _scoped(user, wanted)
     columns = {'type': wanted.type, 'company_id': wanted.company_id, 'assignee_id': wanted.assignee_id}
     given = {name: value for name, value in columns.items() if value is not None}
     if any(isinstance(value, int) and not is_id(value) for value in given.values()):
         return rows.filter(id=None)
     rows = rows.filter(**given)
-    return _saying(rows, await said(user, wanted.text)) if wanted.text and wanted.text.strip() else rows
+    return _saying(rows, await said(user, wanted.text, now=now)) if wanted.text and wanted.text.strip() else rows
 
 
 def _saying(rows: QuerySet[Ticket], found: Said) -> QuerySet[Ticket]:

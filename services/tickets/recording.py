@@ -95,7 +95,7 @@ async def record(
     if by is not None:
         spoken = kind in _SPOKEN or comment is not None
         await _keep_read(ticket, by, event, seen_before=seen_before, spoken=spoken)
-    await upkeep.keep(ticket.id, kind, spoken=comment is not None)
+    await upkeep.keep(ticket, kind, spoken=comment is not None)
     await notices.write(event, ticket, circle)
     await writing.write(event, ticket)
     await tell(ticket, internal=internal, also=also, circle=circle)

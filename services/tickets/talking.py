@@ -18,7 +18,7 @@ from services.settings import settings
 from services.ticket_id import ticket_id
 from services.tickets import recording
 from services.tickets.reading import one_comment, read
-from services.tickets.texts import folded, is_id, submission
+from services.tickets.texts import is_id, submission
 from services.tickets.views import CommentView, TicketView
 from services.transaction import transaction
 
@@ -143,7 +143,7 @@ async def change_subject(actor: Actor, ref: str | int, subject: str, *, now: dat
         found = await recording.enter(actor, ref, now=now)
         demand(found.is_staff)
         if line != found.ticket.subject:
-            changes = {'subject': line, 'subject_folded': folded(line)[:400]}
+            changes = {'subject': line}
             before = {'from': found.ticket.subject, 'to': line}
             await recording.record(
                 found.ticket, EventKind.SUBJECT, by=found.user, now=now, details=before, changes=changes

@@ -31,7 +31,6 @@ from services.actor import Actor
 from services.database import connection, engine
 from services.forms import store
 from services.search import upkeep
-from services.tickets.texts import folded
 from services.transaction import transaction
 from tests.journeys.server import BUG
 from tests.people import make_session
@@ -54,6 +53,8 @@ _UNFINISHED = (
 _RUNNING = (Status.OPEN, Status.IN_PROGRESS, Status.REOPENED)
 _WORDS = ('экран', 'ролик', 'плеер', 'витрина', 'расписание', 'сервер', 'лицензия', 'звук', 'монитор', 'касса', 'меню')
 _SAYING = 'Проверили на стенде: после обновления **плеера** ошибка остаётся.\n\n1. Открыть\n2. Подождать час\n\n`E-42`'
+
+_ANSWERS = {impact: json.dumps(BUG | {'impact': impact.value}, ensure_ascii=False) for impact in Impact}
 
 Row = dict[str, Any]
 
@@ -87,26 +88,32 @@ def unfinished_of(tickets: int) -> int:
     return min(3_000, max(300, tickets * 3 // 100))
 
 
-async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0, searched: bool = True) -> Population:
-    """Fill a migrated, open, empty database.
+async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0) -> Population:
+    """Fill a migrated, open database, unless this has been done before.
 
     :param overdue: so many unfinished tickets more, whose customers have been silent for too long
-    :param searched: whether the search finds them, which takes longer than all the rest
     """
     await store.publish_catalogue()
     form = await FormVersion.get(type='bug')
     companies, users = max(5, tickets // 500), max(COLLEAGUES * 5, min(5_000, tickets // 20))
     unfinished = unfinished or unfinished_of(tickets)
     past = _Past(form.id, companies=companies, users=users, unfinished=unfinished, overdue=overdue)
+    if not await Ticket.exists():
+        await _fill(past, tickets, companies, users)
+    return await _population(past, companies, tickets + overdue)
+
+
+async def _fill(past: '_Past', tickets: int, companies: int, users: int) -> None:
+    total = tickets + past.overdue
     async with transaction():
         await insert(Company, _companies(companies, past.now))
         await insert(User, _users(companies, users, past.now))
-        await _tickets(past, tickets)
-        await Counter.create(name='ticket', value=past.number)
-    if searched:
-        await upkeep.fill()
+        await _tickets(past, total)
+        await insert(ReadMark, _marks(range(total - past.overdue - past.unfinished + 1, total), past.now))
+        await Counter.create(name='ticket', value=total)
+    await _ask_for_a_rating()
+    await upkeep.fill()
     await connection().execute_script('ANALYZE')
-    return await _population(past, companies)
 
 
 class _Past:
@@ -147,8 +154,7 @@ class _Past:
             'type': 'bug',
             'form_id': self.form,
             'subject': subject,
-            'subject_folded': folded(subject),
-            'answers': BUG | {'impact': impact.value},
+            'answers': _ANSWERS[impact],
             'impact': impact.value,
             'status': status.value,
             'status_since': moved,
@@ -234,8 +240,7 @@ class _Past:
         return self.chance.choices([one for one, _ in weighted], [weight for _, weight in weighted])[0]
 
 
-async def _tickets(past: _Past, tickets: int) -> None:
-    total = tickets + past.overdue
+async def _tickets(past: _Past, total: int) -> None:
     while batch := [past.ticket(total) for _ in range(min(_BATCH, total - past.number))]:
         await insert(Ticket, batch)
         await insert(Comment, past.comments)
@@ -243,14 +248,12 @@ async def _tickets(past: _Past, tickets: int) -> None:
         past.comments, past.events = [], []
 
 
-async def _population(past: _Past, companies: int) -> Population:
+async def _population(past: _Past, companies: int, total: int) -> Population:
     mine = [AGENTS + 1 + number * companies for number in range(COLLEAGUES)]
     agents = [await _seat(id) for id in range(1, AGENTS + 1)]
     colleagues = [await _seat(id) for id in mine if id <= AGENTS + past.users]
-    total = past.number
     first = total - past.overdue - past.unfinished + 1
-    await insert(ReadMark, _marks(range(first, total), past.now))
-    rating = await _question()
+    rating = await Rating.get(ticket_id=1)
     return Population(
         agents=agents,
         colleagues=colleagues,
@@ -267,9 +270,9 @@ async def _seat(id: int) -> Seat:
     return Seat(Actor(user.id, session_id=session.id), cookie, user.email)
 
 
-async def _question() -> Rating:
+async def _ask_for_a_rating() -> None:
     ticket = await Ticket.get(number=1)
-    return await Rating.create(
+    await Rating.create(
         ticket_id=ticket.id, done_event_id=ticket.last_event_id, rater_id=ticket.requester_id, asked_at=ticket.done_at
     )
 
@@ -324,6 +327,7 @@ async def insert(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _stored(value: Any, sqlite: bool) -> Any:
-    if isinstance(value, datetime):
+    kind = type(value)
+    if kind is datetime:
         return value.isoformat(' ') if sqlite else value
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+    return json.dumps(value, ensure_ascii=False) if kind is dict or kind is list else value

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -25,6 +26,7 @@ from tests.journeys.wire import OpenPage, open_page, socket
 from tests.postgres import execute, sibling
 
 _TICKS = os.sysconf('SC_CLK_TCK')
+KEEP = 'BENCH_KEEP'
 PATIENCE = 60  # seconds that a change may take at most
 _numbers = count(1)
 
@@ -32,19 +34,26 @@ _numbers = count(1)
 @asynccontextmanager
 async def filled(postgres: str | None, tickets: int, **mix: int) -> AsyncIterator[tuple[Population, Path, str]]:
     """A data folder and a database with so many tickets, open in this process until the block is left."""
-    async with empty(postgres) as (folder, url):
-        yield await load(tickets, **mix), folder, url
+    kept = Kept(postgres, '_'.join(map(str, ('kept', tickets, *mix.values()))))
+    async with empty(postgres, kept) as (folder, url):
+        people = await load(tickets, **mix)
+        if kept.is_wanted and not kept.is_there:
+            await close_database()
+            kept.take(url)
+            await open_database(url)
+        yield people, folder, url
 
 
 @asynccontextmanager
-async def empty(postgres: str | None) -> AsyncIterator[tuple[Path, str]]:
-    """A data folder and a database with nothing in it, open in this process until the block is left.
+async def empty(postgres: str | None, kept: 'Kept | None' = None) -> AsyncIterator[tuple[Path, str]]:
+    """A data folder and a database, open in this process until the block is left.
 
     :param postgres: the DSN of a server on which to make the database; None for SQLite
+    :param kept: what is in it, if it is there; otherwise there is nothing in it
     """
-    with tempfile.TemporaryDirectory(prefix='portal-bench-') as scratch:
+    with tempfile.TemporaryDirectory(prefix='portal-bench-', dir=os.environ.get(KEEP)) as scratch:
         folder = Path(scratch, 'data')
-        url = _database(postgres, folder)
+        url = _database(postgres, folder, kept)
         os.environ |= {'PORTAL_DATA_DIR': str(folder), 'PORTAL_DATABASE_URL': url}
         settings.cache_clear()
         await migrate(url)
@@ -55,13 +64,42 @@ async def empty(postgres: str | None) -> AsyncIterator[tuple[Path, str]]:
             await close_database()
 
 
-def _database(postgres: str | None, folder: Path) -> str:
+def _database(postgres: str | None, folder: Path, kept: 'Kept | None') -> str:
     folder.mkdir()
+    there = kept is not None and kept.is_there
     if postgres is None:
+        if kept is not None and there:
+            shutil.copy(kept.path, folder / 'portal.sqlite3')
         return f'sqlite://{folder / "portal.sqlite3"}'
     name = f'bench_{os.getpid()}_{next(_numbers)}'
-    execute(postgres, f'CREATE DATABASE {name}')
+    execute(postgres, f'CREATE DATABASE {name}' + (f' TEMPLATE {kept.name}' if kept is not None and there else ''))
     return sibling(postgres, name)
+
+
+class Kept:
+    """A filled database that the next measurement begins with a copy of, where BENCH_KEEP names a folder for it.
+
+    On PostgreSQL that takes a server which stays: the one of TEST_PG_DSN.
+    """
+
+    def __init__(self, postgres: str | None, name: str) -> None:
+        self.postgres, self.name = postgres, name
+        self.is_wanted = bool(os.environ.get(KEEP)) and (postgres is None or 'TEST_PG_DSN' in os.environ)
+        self.path = Path(
+            os.environ.get(KEEP) or tempfile.gettempdir(), f'{name}.{"postgres" if postgres else "sqlite3"}'
+        )
+
+    @property
+    def is_there(self) -> bool:
+        return self.is_wanted and self.path.exists()
+
+    def take(self, url: str) -> None:
+        """Keep a copy of that database, which nobody has open; on PostgreSQL the file only says that there is one."""
+        if self.postgres is None:
+            shutil.copy(url.removeprefix('sqlite://'), self.path)
+        else:
+            execute(self.postgres, f'CREATE DATABASE {self.name} TEMPLATE {url.rpartition("/")[2].partition("?")[0]}')
+            self.path.touch()
 
 
 @dataclass

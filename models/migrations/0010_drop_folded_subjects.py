@@ -1,0 +1,11 @@
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+class Migration(migrations.Migration):
+    dependencies = [('models', '0009_figures')]
+
+    initial = False
+
+    operations = [
+        ops.RemoveField(model_name='Ticket', name='subject_folded'),
+    ]
