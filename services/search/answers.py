@@ -21,7 +21,7 @@ from services.tickets.views import PersonView
 
 MOST = 5
 _SURE, _AHEAD, _ALONE = 0.62, 0.14, 0.45
-_LEAST = 0.34
+_LEAST, _LEAST_BY_ONE = 0.34, 0.37  # the match that is worth showing: by several words, by one
 _ALIKE, _ALIKE_WORDS = 0.4, 2  # the match and the words that make two tickets look alike
 _LONGEST_WORD = 280
 _MOST_READ = 400  # comments of all the tickets of an answer
@@ -144,7 +144,7 @@ async def similar(
 
 def _judged(hits: Sequence[Hit]) -> tuple[Certainty, list[Hit]]:
     """How sure the first one is, and which are worth showing."""
-    worth = [hit for hit in hits if hit.match >= _LEAST][:MOST]
+    worth = [hit for hit in hits if hit.match >= (_LEAST if len(hit.words) > 1 else _LEAST_BY_ONE)][:MOST]
     if not worth:
         return Certainty.NOTHING, []
     first = worth[0]

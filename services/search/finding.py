@@ -28,6 +28,7 @@ _MOST_COMPANIES, _COMPANY = 2_000, 0.9
 _UNKNOWN = 0.55  # what a word that no ticket has is worth, of what a rare one is
 _OPEN, _NEW, _OWN = 0.05, 0.03, 0.01  # what a ticket is ahead by at equal match
 _NEW_FOR = 180.0  # days in which a ticket becomes old
+_NOTHING = frozenset({'~'})  # no ticket has it
 _READ_AS_TYPED = 0.5  # the share of its words that have to be found for a question to be no slip of the layout
 
 
@@ -99,7 +100,7 @@ async def wanted(user: User, text: str) -> Wanted | None:
     for reading in given:
         groups = await _groups(user, reading.terms, scope)
         if all(groups) or reading is given[-1]:
-            return [*scope, *(group or frozenset({'~'}) for group in groups)]
+            return [*scope, *(group or _NOTHING for group in groups)]
     return None
 
 
@@ -118,8 +119,8 @@ async def _groups(user: User, terms: Sequence[Term], scope: Wanted) -> list[Grou
     """For each word the tokens that it is found by; none where there are none."""
     exact = [_group(user, term.exact) for term in terms]
     there = await index().newest([[*scope, group] for group in exact], 1)
-    missing = [place for place, ids in enumerate(there) if not ids and terms[place].close]
-    close = await index().newest([[*scope, _group(user, terms[place].close)] for place in missing], 1)
+    missing = [place for place, ids in enumerate(there) if not ids]
+    close = await index().newest([[*scope, _group(user, terms[place].close) or _NOTHING] for place in missing], 1)
     for place, ids in zip(missing, close, strict=True):
         exact[place], there[place] = _group(user, terms[place].all), ids
     return [group if ids else frozenset() for group, ids in zip(exact, there, strict=True)]
@@ -142,9 +143,9 @@ async def _look(user: User, reading: Reading, scope: Wanted) -> _Found:
     *by_term, together = await index().newest([*asked, [*scope, *groups]], MOST_OF_A_WORD)
     lengths = [len(term.word.plain) for term in terms]
     share = sum(length for length, ids in zip(lengths, by_term, strict=True) if ids and length > 2) / sum(lengths)
-    vague = [place for place, term in enumerate(terms) if term.close and len(by_term[place]) < MOST_OF_A_WORD]
-    if vague:
-        asked = [[*scope, _group(user, terms[place].close)] for place in vague]
+    vague = [place for place, ids in enumerate(by_term) if len(ids) < MOST_OF_A_WORD]
+    if vague:  # also where nothing is close: that others have such words must not show by what is done
+        asked = [[*scope, _group(user, terms[place].close) or _NOTHING] for place in vague]
         for place, ids in zip(vague, await index().newest(asked, MOST_OF_A_WORD), strict=True):
             by_term[place] = list(dict.fromkeys([*by_term[place], *ids]))
     together += await _most_of(user, terms, scope, by_term, together)

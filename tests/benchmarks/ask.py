@@ -19,7 +19,7 @@ from tests.benchmarks.figures import Report, Times, timed
 from tests.benchmarks.stage import empty, filled
 from tests.journeys.server import BUG
 from tests.people import actor_of
-from tests.questions import PARTS, PEOPLE, score
+from tests.questions import PARTS, PEOPLE, score, unanswered
 
 TIMES = 40
 BUDGETS = {1_000: 50, 100_000: 50, 1_000_000: 150}  # milliseconds by tickets, for 95 % of the questions
@@ -48,6 +48,7 @@ async def _quality(report: Report, postgres: str | None) -> None:
             report.add(f'{found.asked} questions ({part}): the right ticket first', found.first * 100, '%')
             report.add(f'… among the first three ({part})', found.three * 100, '%')
             report.add(f'… sure of one, and wrong ({part})', found.sure_and_wrong, 'questions')
+        report.add('questions about no ticket that say so', await unanswered(actors) * 100, '%')
 
 
 async def _times(report: Report, people: Population, number: int) -> None:

@@ -15,6 +15,9 @@ PEOPLE = {one['key']: one['email'] for one in tomllib.loads(_DEMO.read_text(enco
 PARTS = ('tuned', 'apart')
 """By `tuned` the ranking was made; `apart` was written with it, kept apart, and never looked at one by one."""
 
+OFF_TOPIC = 'off_topic'
+"""Questions that no ticket is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -56,3 +59,9 @@ async def score(part: str, actors: Mapping[str, Actor]) -> Score:
         sure += answer.certainty is Certainty.SURE
         wrong += answer.certainty is Certainty.SURE and not right
     return Score(asked, first / asked, three / asked, sure / asked, wrong)
+
+
+async def unanswered(actors: Mapping[str, Actor]) -> float:
+    """The share of the questions about nothing that there is to which the answer says so."""
+    asked = [await answers.ask(actors[question.asker], question.text) for question in questions(OFF_TOPIC)]
+    return sum(answer.certainty is Certainty.NOTHING for answer in asked) / len(asked)

@@ -1,20 +1,25 @@
 """Questions in any words: the right ticket, nothing of what one may not see, and never an error."""
 
 import random
+from collections.abc import Awaitable
 from itertools import chain
 
 import pytest
 
-from models import Ticket
+from models import Status, Ticket
+from models.engines.timing import on_work
 from services import access, tickets
 from services.database import engine
+from services.desk.filters import DeskFilter
+from services.desk.queue import queue
 from services.errors import Invalid, NotFound
 from services.search import answers, identifiers, synonym_groups, upkeep
 from services.search.answers import Certainty, Turn
-from services.search.documents import make
+from services.search.documents import audiences_of, make
+from services.search.engines import index
 from services.search.finding import find
 from services.tickets import ListFilter
-from tests.questions import PARTS, questions, score
+from tests.questions import PARTS, questions, score, unanswered
 
 
 @pytest.mark.parametrize('part', PARTS)
@@ -23,6 +28,10 @@ async def test_most_questions_find_their_ticket(demo, part):
     assert found.first >= 0.8
     assert found.three >= 0.92
     assert found.sure_and_wrong <= 0.03 * found.asked
+
+
+async def test_most_questions_about_nothing_that_there_is_find_nothing(demo):
+    assert await unanswered(demo.actors) >= 0.8
 
 
 def test_there_are_enough_questions_and_a_third_is_kept_apart():
@@ -122,6 +131,40 @@ async def test_a_customer_learns_nothing_of_a_word_that_only_others_use(demo):
     assert (other.certainty, other.cards) == (nobody.certainty, nobody.cards)
 
 
+@pytest.mark.parametrize(('hidden', 'missing'), [
+    ('лояльности авиапарк', 'пампушка борщевика'), ('талончики', 'щщщжжж'), ('SPSUP-1503', 'SPSUP-99999'),
+])  # fmt: skip
+async def test_what_others_have_takes_the_same_work_as_what_nobody_has(demo, hidden, missing):
+    viktor = demo.actors['viktor']
+    await answers.ask(viktor, 'экран')  # reads the vocabulary
+    asked = [await _work(answers.ask(viktor, text)) for text in (hidden, missing)]
+    listed = [await _work(tickets.list_tickets(viktor, ListFilter(text=text))) for text in (hidden, missing)]
+    assert asked[0] == asked[1] > 0
+    assert listed[0] == listed[1] > 0
+
+
+async def test_no_ticket_of_others_is_even_a_candidate(demo):
+    """Whatever word is looked for: the index brings a customer nothing that they do not see, so nothing is weighed."""
+    words = sorted({word for document in await make(await _ids()) for word in document.all_words})
+    for who in ('anna', 'viktor'):
+        seen = set(await access.visible_to(demo.users[who]).values_list('id', flat=True))
+        asked = [[frozenset(audiences_of(demo.users[who])), frozenset({word})] for word in words]
+        for start in range(0, len(asked), 100):
+            brought = await index().newest(asked[start : start + 100], 1_000)
+            assert set(chain.from_iterable(brought)) <= seen
+
+
+async def _work(call: Awaitable[object]) -> int:
+    """How many pieces of work the database had with it."""
+    done: list[float] = []
+    on_work(done.append)
+    try:
+        await call
+    finally:
+        on_work(bool)
+    return len(done)
+
+
 async def test_operators_narrow_what_specialists_find_and_mean_nothing_to_customers(demo):
     irina = demo.actors['irina']
     done = await answers.ask(irina, 'status:done samsung')
@@ -134,6 +177,23 @@ async def test_operators_narrow_what_specialists_find_and_mean_nothing_to_custom
     assert all(card.assignee.id == irina.user_id for card in mine.cards)
     stranger = await answers.ask(demo.actors['viktor'], 'company:ромашка')
     assert not any(card.company_name == 'Ромашка Ритейл' for card in stranger.cards)
+
+
+async def test_the_queue_and_the_list_take_the_same_operators(demo):
+    irina = demo.actors['irina']
+    for text in ('status:done samsung', 'is:done'):
+        queued = await queue(irina, DeskFilter(text=text), limit=200)
+        assert {card.status for card in queued.items} == {Status.DONE}
+        listed = await tickets.list_tickets(irina, ListFilter(text=text), limit=100)
+        assert {row.id for row in listed.items} == {card.id for card in queued.items}
+    assert {card.company_name for card in (await queue(irina, DeskFilter(text='company:вокзал'))).items} == {
+        'Северный вокзал'
+    }
+    mine = await queue(irina, DeskFilter(text='assignee:me'))
+    assert {card.assignee.id for card in mine.items if card.assignee} == {irina.user_id}
+    assert not (await queue(irina, DeskFilter(text='created:>2999-01-01'))).items
+    assert not (await queue(irina, DeskFilter(text="status:'нет' OR 1=1"))).items
+    assert not (await tickets.list_tickets(demo.actors['viktor'], ListFilter(text='company:ромашка'))).items
 
 
 async def test_the_name_of_a_company_stands_for_its_tickets_to_staff_alone(demo):
