@@ -186,7 +186,7 @@ async def test_the_queue_and_the_list_take_the_same_operators(demo):
         assert {card.status for card in queued.items} == {Status.DONE}
         listed = await tickets.list_tickets(irina, ListFilter(text=text), limit=100)
         assert {row.id for row in listed.items} == {card.id for card in queued.items}
-    assert {card.company_name for card in (await queue(irina, DeskFilter(text='company:вокзал'))).items} == {
+    assert {card.company.name for card in (await queue(irina, DeskFilter(text='company:вокзал'))).items} == {
         'Северный вокзал'
     }
     mine = await queue(irina, DeskFilter(text='assignee:me'))
