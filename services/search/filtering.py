@@ -13,6 +13,7 @@ from services.search.identifiers import named
 from services.ticket_id import loose_number
 
 LONGEST = 200
+_COMMON = 0.02  # the share of the newest tickets from which on they are read as they come
 _FEW = 1_000  # tickets that are looked up one by one; more are looked for as the list is walked
 
 
@@ -50,7 +51,9 @@ async def _worded(user: User, text: str) -> Said:
     asked = await wanted(user, text)
     ids = (await index().newest([asked], _FEW + 1))[0] if asked else []
     few = len(ids) <= _FEW
-    by_words = f'ticket.id IN ({", ".join(map(str, ids)) or "NULL"})' if few or not asked else index().condition(asked)
+    common = not few and len(ids) >= (ids[0] - ids[-1]) * _COMMON
+    listed = f'ticket.id IN ({", ".join(map(str, ids)) or "NULL"})'
+    by_words = listed if few or not asked else index().condition(asked, common=common)
     if numbers:
         return Said(None, f'({by_number} OR {by_words})')
     return Said(ids if few else None, by_words)

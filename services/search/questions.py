@@ -63,7 +63,8 @@ def _reading(text: str, known: Vocabulary, synonyms: Synonyms, typing: bool) -> 
 def _term(word: Word, known: Vocabulary, synonyms: Synonyms, meanings: Iterable[str]) -> Term:
     other = dict.fromkeys(known.in_other_letters(word.plain, word.stem), _OTHER_LETTERS)
     meant = {*meanings, *(meaning for stem in other for meaning in synonyms.get((stem,), ()))}
-    exact = dict.fromkeys(meant, _SYNONYM) | other | {word.stem: 1.0}
+    there = (meaning for meaning in meant if meaning in known.words or meaning.isdigit())
+    exact = dict.fromkeys(there, _SYNONYM) | other | {word.stem: 1.0}
     close = dict.fromkeys(known.near(word.plain, word.stem), _NEAR) | dict.fromkeys(known.kin(word.stem), _KIN)
     if '.' in word.stem:  # 4.11 is meant in 4.11.2 too
         close |= dict.fromkeys(known.beginning(f'{word.stem}.'), _KIN)
