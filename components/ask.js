@@ -20,7 +20,7 @@ export default {
       </form>
       <p class="visually-hidden" role="status">{{ said }}</p>
       <ul v-if="text && suggestions.length" class="ask-suggestions" :aria-label="words.operators">
-        <li v-for="one in suggestions" :key="one.text"><button type="button" class="ask-suggestion" @click="take(one)"><code>{{ one.added }}</code><span>{{ one.label }}</span></button></li>
+        <li v-for="one in suggestions" :key="one.text"><button type="button" class="ask-suggestion" @click="take(one)"><code>{{ one.added }}</code><span v-if="!one.added.includes(one.label)">{{ one.label }}</span></button></li>
       </ul>
       <p v-if="failed" class="notice danger" role="alert"><Icon name="circle-alert" :sprite="sprite" /><span class="notice-text">{{ words.error }}</span></p>
       <div v-if="shown" class="ask-answer">

@@ -36,4 +36,5 @@ class OperatorHints(Part):
             take = partial(self._on_take, one.text)
             with Box(tag='li'), Box('ask-suggestion', tag='button').props('type=button').on('click', take, args=[]):
                 Text(one.added, 'code')
-                Text(one.label, 'span')
+                if one.label not in one.added:
+                    Text(one.label, 'span')

@@ -83,7 +83,7 @@ export default {
       const conditions = {
         name: "conditions",
         label: this.groups.conditions,
-        options: words.length ? this.suggestions.map((one) => ({ key: `${this.ids.list}-${one.text}`, fill: one.text, label: one.added, icon: this.icons["list-filter"], keys: [], note: one.label })) : [],
+        options: words.length ? this.suggestions.map((one) => ({ key: `${this.ids.list}-${one.text}`, fill: one.text, label: one.added, icon: this.icons["list-filter"], keys: [], note: one.added.includes(one.label) ? "" : one.label })) : [],
       };
       parts.unshift(conditions);
       parts.splice(words.length && !NUMBER.test(this.text) ? parts.length : words.length ? 0 : 2, 0, tickets);

@@ -35,11 +35,12 @@ async def said(user: User, text: str, *, now: datetime) -> Said:
     """
     question = await operators.parse(user, text[:LONGEST], now=now)
     conditions = [condition(Inline()) for condition in question.conditions]
-    if not conditions:
-        return await _worded(user, text[:LONGEST])
-    if question.words:
-        conditions.append((await _worded(user, question.words)).condition)
-    return Said(None, f'({" AND ".join(conditions)})', question.names_status)
+    worded = await _worded(user, question.words) if question.words else None
+    if worded and not conditions:
+        return worded
+    if worded:
+        conditions.append(worded.condition)
+    return Said(None, f'({" AND ".join(conditions) or "1 = 1"})', question.names_status)
 
 
 async def _worded(user: User, text: str) -> Said:

@@ -58,6 +58,8 @@ async def parse(user: User, text: str, *, now: datetime) -> Question:
     if not user.is_staff:
         return Question(text)
     given = [(match[1].lower(), match[2].strip('"').lower()) for match in _OPERATOR.finditer(text)]
+    if not given:
+        return Question(text)
     conditions = [await _condition(user, name, value, now) for name, value in given if value]
     names_status = any(name == 'status' or (name, value) in _ON_STATUS for name, value in given if value)
     return Question(' '.join(_OPERATOR.sub(' ', text).split()), tuple(conditions), names_status)

@@ -191,6 +191,8 @@ async def test_the_queue_and_the_list_take_the_same_operators(demo):
     }
     mine = await queue(irina, DeskFilter(text='assignee:me'))
     assert {card.assignee.id for card in mine.items if card.assignee} == {irina.user_id}
+    begun, everything = [await queue(irina, DeskFilter(text=text)) for text in ('company:', None)]
+    assert begun.items == everything.items
     assert not (await queue(irina, DeskFilter(text='created:>2999-01-01'))).items
     assert not (await queue(irina, DeskFilter(text="status:'нет' OR 1=1"))).items
     assert not (await tickets.list_tickets(demo.actors['viktor'], ListFilter(text='company:ромашка'))).items
