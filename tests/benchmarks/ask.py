@@ -1,12 +1,16 @@
 """What questions in any words cost, and how many are answered rightly: few tickets against many, and the demo."""
 
 import random
+import time
 from collections.abc import Awaitable
 from itertools import count
 from unittest.mock import patch
 
+from playwright.async_api import Page
+
 from models import User
 from services import tickets
+from services.database import close_database, open_database
 from services.demo.material import make_file
 from services.demo.story import tell
 from services.desk.filters import DeskFilter
@@ -16,14 +20,27 @@ from services.search import answers, upkeep
 from services.tickets import ListFilter
 from tests.benchmarks.data import Population, unfinished_of
 from tests.benchmarks.figures import Report, Times, timed
-from tests.benchmarks.stage import empty, filled
-from tests.journeys.server import BUG
-from tests.people import actor_of
+from tests.benchmarks.stage import browser, empty, filled
+from tests.journeys.browser import settled
+from tests.journeys.server import BUG, Portal
+from tests.people import actor_of, make_session
 from tests.questions import PARTS, PEOPLE, score, unanswered
 
 TIMES = 40
 BUDGETS = {1_000: 50, 100_000: 50, 1_000_000: 150}  # milliseconds by tickets, for 95 % of the questions
 FILING = 2  # milliseconds that the index may add to filing
+SEEN = 100  # milliseconds from the last key to the answer
+QUESTIONS = {
+    'the good': 'Добрый день, вы не подскажете как обстоят дела по проблеме SPSUP-1503?',
+    'the bad': 'Здравствуйте, что там с ошибкой по Samsung-ам?',
+}
+_WATCH = """(id) => {
+    window.painted = 0;
+    document.querySelector('.ask-field').onkeydown = () => (window.pressed = performance.now());
+    const look = () => document.querySelector('.ask .answer-id')?.textContent === id
+        ? requestAnimationFrame(() => (window.painted = performance.now())) : requestAnimationFrame(look);
+    requestAnimationFrame(look);
+}"""
 _COMMON = ('экран', 'плеер', 'ошибка', 'после обновления', 'ролик витрина', 'сервер', 'лицензия монитор')
 _ODD = ('ашибка плэера', 'hjkbr dbnhbyf', 'pleer posle obnovleniya', 'монетор касса', 'купить слона', 'zzzqqq')
 
@@ -39,7 +56,7 @@ async def measure(report: Report, postgres: str | None, few: int, many: int) -> 
 
 
 async def _quality(report: Report, postgres: str | None) -> None:
-    async with empty(postgres):
+    async with empty(postgres) as (folder, url):
         await store.publish_catalogue()
         await tell(make_file)
         actors = {key: await actor_of(await User.get(email=email)) for key, email in PEOPLE.items()}
@@ -49,6 +66,38 @@ async def _quality(report: Report, postgres: str | None) -> None:
             report.add(f'… among the first three ({part})', found.three * 100, '%')
             report.add(f'… sure of one, and wrong ({part})', found.sure_and_wrong, 'questions')
         report.add('questions about no ticket that say so', await unanswered(actors) * 100, '%')
+        cookie, _ = await make_session(await User.get(email=PEOPLE['anna']))
+        await close_database()
+        await _seen(report, Portal(folder, {'PORTAL_DATABASE_URL': url}), cookie)
+        await open_database(url)
+
+
+async def _seen(report: Report, portal: Portal, cookie: str) -> None:
+    """How long after the last key the answer to the two questions is painted."""
+    await portal.start()
+    try:
+        async with browser() as started:
+            context = await started.new_context(base_url=portal.url, viewport={'width': 1440, 'height': 900})
+            await context.add_cookies([{'name': 'portal', 'value': cookie, 'url': portal.url}])
+            page = await context.new_page()
+            await page.goto('/')
+            await settled(page)
+            for name, question in QUESTIONS.items():
+                times = Times([await _last_key_to_paint(page, question) for _ in range(TIMES // 2)][1:])
+                report.add(
+                    f'{name} question: last key to the card painted', times.p50, 'ms', budget=SEEN, p95=times.p95
+                )
+    finally:
+        await portal.stop()
+
+
+async def _last_key_to_paint(page: Page, question: str) -> float:
+    field = page.locator('.ask-field')
+    await field.fill('')
+    await page.evaluate(_WATCH, 'SPSUP-1503')
+    await field.press_sequentially(question)
+    await page.wait_for_function('window.painted > 0')
+    return max(0.0, float(await page.evaluate('window.painted - window.pressed')))
 
 
 async def _times(report: Report, people: Population, number: int) -> None:
@@ -58,9 +107,11 @@ async def _times(report: Report, people: Population, number: int) -> None:
     rare = [f'меню {chance.randrange(1, number)}' for _ in range(4)]
     for who, actor in (('agent', agent), ('customer', customer)):
         taken: list[float] = []
+        spent = time.process_time()
         for text in (*_COMMON, *_ODD, *rare, f'что с SPSUP-{number // 2}?'):
             taken += (await timed(lambda text=text, actor=actor: answers.ask(actor, text), 5)).taken  # type: ignore[misc]
-        times = Times(taken)
+        times, spent = Times(taken), (time.process_time() - spent) * 1000
+        report.add(f'… CPU of one, {who}, {number:,} tickets', spent / len(taken) * 5 / 6, 'ms')
         report.add(f'question, {who}, {number:,} tickets', times.p50, 'ms', p95=times.p95)
         report.add(f'… 95 % of them, {who}, {number:,} tickets', times.p95, 'ms', budget=budget)
 
