@@ -32,6 +32,7 @@ from services.database import connection, engine
 from services.forms import store
 from services.search import upkeep
 from services.transaction import transaction
+from tests.benchmarks.copies import copy, count_on
 from tests.journeys.server import BUG
 from tests.people import make_session
 
@@ -39,6 +40,7 @@ AGENTS = 20
 COLLEAGUES = 20
 COMMENTS = 50  # on the ticket that everybody reads
 _BATCH = 5_000
+_TOLD = 100_000  # tickets that are made one by one; all others are copies of these
 _RECENT = 60  # tickets done in the last week, however few there are
 _YEARS = timedelta(days=730)
 _IMPACTS = ((Impact.CRITICAL, 4), (Impact.HIGH, 16), (Impact.MEDIUM, 50), (Impact.LOW, 30))
@@ -105,14 +107,20 @@ async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0)
 
 async def _fill(past: '_Past', tickets: int, companies: int, users: int) -> None:
     total = tickets + past.overdue
+    told = min(total, _TOLD)
+    past.begin(total - told)
     async with transaction():
         await insert(Company, _companies(companies, past.now))
         await insert(User, _users(companies, users, past.now))
         await _tickets(past, total)
         await insert(ReadMark, _marks(range(total - past.overdue - past.unfinished + 1, total), past.now))
         await Counter.create(name='ticket', value=total)
-    await _ask_for_a_rating()
     await upkeep.fill()
+    events, comments = next(past.event_ids), next(past.comment_ids)
+    for step, by in enumerate(range(told, total, told), start=1):
+        async with transaction():
+            await copy(past.before, by, events=step * events, comments=step * comments)
+    await _ask_for_a_rating()
     await connection().execute_script('ANALYZE')
 
 
@@ -124,9 +132,13 @@ class _Past:
         self.unfinished, self.overdue = unfinished, overdue
         self.chance = random.Random(1)  # noqa: S311 - a story, not a secret
         self.event_ids, self.comment_ids = count(1), count(1)
-        self.number = 0
+        self.number = self.before = 0
         self.comments: list[Row] = []
         self.events: list[Row] = []
+
+    def begin(self, before: int) -> None:
+        """The first ticket has the number after that one."""
+        self.number = self.before = before
 
     def ticket(self, total: int) -> Row:
         """The next ticket; the last ones are the unfinished. Its comments and events wait in the lists."""
@@ -194,7 +206,7 @@ class _Past:
         return self._one_of(_UNFINISHED) if self.number > total - self.overdue - self.unfinished else Status.DONE
 
     def _created(self, done: bool) -> datetime:
-        if not done or self.number <= _RECENT:
+        if not done or self.number - self.before <= _RECENT:
             return self.now - timedelta(hours=3, seconds=self.chance.randrange(5 * 86_400))
         return self.now - _YEARS * self.chance.random() - timedelta(hours=3)
 
@@ -321,9 +333,7 @@ async def insert(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
         blanks = ', '.join('?' if sqlite else f'${place}' for place in range(1, len(columns) + 1))
         query = f'INSERT INTO {table} ({", ".join(columns)}) VALUES ({blanks})'  # noqa: S608 - our own names
         await connection().execute_many(query, [[_stored(value, sqlite) for value in row.values()] for row in batch])
-    if not sqlite:
-        renumber = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) > 0"  # noqa: S608
-        await connection().execute_query(renumber)
+    await count_on(table)
 
 
 def _stored(value: Any, sqlite: bool) -> Any:
