@@ -10,7 +10,8 @@ from tests.journeys.conftest import ALICE, BOB, GRACE, MONA
 
 async def test_what_is_about_to_be_filed_again_is_offered_to_follow(portal, visitor):
     first = await portal.file_bug(ALICE, 'Витрина мигает зелёным после грозы')
-    alice = await visitor(ALICE, '/requests/bug/new?words=Мигает+витрина')
+    alice = await visitor(ALICE)
+    await alice.goto('/requests/bug/new?words=Мигает+витрина')
     await expect(alice.locator('.request-back')).to_contain_text('Ваш вопрос уже в теме')
     await alice.get_by_label('Тема').press_sequentially(' зелёным')
     offered = alice.get_by_role('region', name='Это оно?')
