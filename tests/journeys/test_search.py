@@ -13,7 +13,7 @@ async def test_what_is_about_to_be_filed_again_is_offered_to_follow(portal, visi
     alice = await visitor(ALICE)
     await alice.goto('/requests/bug/new?words=Мигает+витрина')
     await expect(alice.locator('.request-back')).to_contain_text('Ваш вопрос уже в теме')
-    await alice.get_by_label('Тема').press_sequentially(' зелёным')
+    await alice.get_by_role('textbox', name='Тема').press_sequentially(' зелёным')
     offered = alice.get_by_role('region', name='Это оно?')
     await expect(offered.get_by_role('link')).to_contain_text(first)
     await axe(alice)
