@@ -2,7 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0010_periods_by_kind')]
+    dependencies = [('models', '0011_figure_indexes')]
 
     initial = False
 
