@@ -39,7 +39,7 @@ _RATE = (
 
 async def measure(report: Report, postgres: str | None, many: int) -> None:
     """Each page's figures as the head of support and as an agent asks for them."""
-    async with filled(postgres, many, searched=False) as (people, _, _):
+    async with filled(postgres, many) as (people, _, _):
         for statement in _RATE:
             await connection().execute_script(
                 statement.replace('{stars}', _STARS).replace('{rated}', str(int(many * RATED)))
