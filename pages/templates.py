@@ -57,7 +57,7 @@ class TemplatesPage:
 
     def _draw_rows(self, rows: tuple[TemplateView, ...]) -> None:
         if not rows:
-            first = (t('templates.new'), self.place.here(partial(self.edit, None)))
+            first = (t('templates.first'), self.place.here(partial(self.edit, None)))
             EmptyState(t('templates.empty'), t('templates.empty_text'), icon='message-square-reply', action=first)
             return
         with Box('list', 'ul'):
