@@ -16,6 +16,7 @@ from services.actor import Actor
 from services.companies import CompanyView
 from services.errors import NotFound
 from services.people import PersonRow
+from services.transaction import transaction
 
 router = resource('accounts')
 
@@ -108,12 +109,14 @@ async def invite_person(new: NewAccount, caller: Caller, response: Response) -> 
 async def change_person(person_id: Id, change: ChangedAccount, caller: Caller) -> Account:
     """Make a person something else, move a customer to another company, close or open an account; for admins."""
     before = await directory.person(caller, person_id)
-    if change.role is not None or change.company_id is not None:
-        role = change.role or before.role
-        company_id = change.company_id if 'company_id' in change.model_fields_set else before.company_id
-        await people.change_role(caller, person_id, role, company_id if role is Role.CUSTOMER else change.company_id)
-    if change.active is not None:
-        await (people.activate if change.active else people.deactivate)(caller, person_id)
+    async with transaction():
+        if change.role is not None or change.company_id is not None:
+            role = change.role or before.role
+            company_id = change.company_id if 'company_id' in change.model_fields_set else before.company_id
+            company_id = company_id if role is Role.CUSTOMER else change.company_id
+            await people.change_role(caller, person_id, role, company_id)
+        if change.active is not None:
+            await (people.activate if change.active else people.deactivate)(caller, person_id)
     return _account(await directory.person(caller, person_id))
 
 
@@ -138,10 +141,11 @@ async def create_company(new: NewCompany, caller: Caller) -> Company:
 @router.patch('/companies/{company_id}')
 async def change_company(company_id: Id, change: ChangedCompany, caller: Caller) -> Company:
     """Rename a company, close or open it; for admins."""
-    if change.name is not None:
-        await companies.rename_company(caller, company_id, change.name)
-    if change.active is not None:
-        await companies.set_company_active(caller, company_id, change.active)
+    async with transaction():
+        if change.name is not None:
+            await companies.rename_company(caller, company_id, change.name)
+        if change.active is not None:
+            await companies.set_company_active(caller, company_id, change.active)
     return await _company_of(caller, company_id)
 
 

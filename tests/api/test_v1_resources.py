@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api.v1 import create_api
-from models import OutboxMail, User
+from models import AuditEntry, OutboxMail, User
 from services import errors, i18n, ratings
 from services.errors import Refusal
 from services.settings import settings
@@ -154,6 +154,14 @@ async def test_people_and_companies_are_read_by_staff_and_managed_by_admins(prog
             ('PATCH', f'/companies/{company["id"]}', {'name': 'Чужая'}),
         ):
             assert (await programs[who].request(method, path, json=body)).status_code == status, (who, path)
+
+
+async def test_a_change_of_which_a_part_is_refused_changes_nothing(programs):
+    mona = programs['mona']
+    me = (await mona.get('/me')).json()['id']
+    refused = await mona.patch(f'/people/{me}', json={'role': 'admin', 'active': False})
+    assert (refused.status_code, refused.json()['code']) == (409, 'conflict')
+    assert await AuditEntry.filter(action='person.role_changed').count() == 0
 
 
 async def test_everybody_minds_their_own_profile_keys_and_notices(programs):
