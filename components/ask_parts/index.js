@@ -36,7 +36,7 @@ export const Similar = {
   emits: ["follow", "dismiss"],
   template: `
     <section class="similar" :aria-label="words.title">
-      <div class="row between nowrap"><h3 class="similar-title">{{ words.title }}</h3><button type="button" class="button quiet dense" @click="$emit('dismiss')">{{ words.dismiss }}</button></div>
+      <div class="row between nowrap"><h2 class="similar-title">{{ words.title }}</h2><button type="button" class="button quiet dense" @click="$emit('dismiss')">{{ words.dismiss }}</button></div>
       <p class="soft small">{{ words.lead }}</p>
       <ul>
         <li v-for="card in cards" :key="card.id" class="similar-row">
