@@ -1,6 +1,6 @@
 """The board: seven columns with their counts and first cards, more of one column, and what has changed since."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -110,20 +110,6 @@ async def column(
     pairs = sorted(zip(made, rows, strict=True), key=lambda pair: pair[0].order)
     shown = pairs[:FIRST]
     return Page(tuple(card for card, _ in shown), _next(shown) if len(pairs) > FIRST else None)
-
-
-async def cards(
-    actor: Actor, pks: Iterable[int], wanted: DeskFilter | None = None, *, now: datetime | None = None
-) -> dict[int, Card | None]:
-    """The cards of these tickets as they are now; None for one that the board of this filter does not show (any more).
-
-    At most `MOST_CHANGES` are looked up. Raises NotFound for customers.
-    """
-    user, now = await access.staff(actor, now=now), now or datetime.now(UTC)
-    wanted = await looked_up(wanted or DeskFilter(), user, now=now)
-    asked = list(dict.fromkeys(pks))[:MOST_CHANGES]
-    made = make(await owned(await _rows(user, asked, wanted, now), user), user, now=now)
-    return dict.fromkeys(asked) | {card.pk: card for card in made}
 
 
 async def changes(actor: Actor, wanted: DeskFilter | None, since: int, *, now: datetime | None = None) -> Changes:

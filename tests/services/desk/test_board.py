@@ -177,20 +177,31 @@ async def test_a_filter_lets_through_what_it_says(quick, wanted, count):
     assert (view.columns[0].count, len(view.columns[0].cards)) == (count, count)
     page = await board.column(quick.grace, wanted, Status.OPEN, now=NOW)
     assert len(page.items) == count
-    found = await board.cards(quick.grace, [1, 2, 3], wanted, now=NOW)
+    found = (await board.changes(quick.grace, wanted, 0, now=NOW)).cards
     assert sum(card is not None for card in found.values()) == count
 
 
 async def test_all_filters_together_work_on_both_engines(world):
     view = await world.file()
     everything = DeskFilter(
-        'none', 1, 'bug', Impact.HIGH, 'tizen', 'cloud', 'сеть', True, True, 'экран 7', (Status.OPEN,)
+        assignee='none',
+        company=1,
+        requester=view.requester.id,
+        type='bug',
+        impact=Impact.HIGH,
+        os='tizen',
+        server_type='cloud',
+        tag='сеть',
+        answered=True,
+        overdue=True,
+        text='экран 7',
+        statuses=(Status.OPEN,),
     )
     assert (await board.board(world.grace, everything, now=LATER)).columns[0].count == 0
     overdue = DeskFilter(overdue=True)
     assert (await board.board(world.grace, overdue, now=NOW + 30 * DAY)).columns[0].count == 1
     assert (await board.board(world.grace, overdue, now=NOW)).columns[0].count == 0
-    assert await board.cards(world.grace, [view.pk], overdue, now=NOW) == {view.pk: None}
+    assert (await board.changes(world.grace, overdue, 0, now=NOW)).cards == {view.pk: None}
 
 
 async def test_only_the_asked_for_columns_come(quick):
@@ -200,9 +211,9 @@ async def test_only_the_asked_for_columns_come(quick):
 
 async def test_cards_of_tickets_for_patches(world):
     view, done = await world.file(), await world.in_status(Status.DONE)
-    found = await board.cards(world.grace, [view.pk, done.pk, 999, 2**40], now=NOW + 8 * DAY)
+    found = (await board.changes(world.grace, None, 0, now=NOW + 8 * DAY)).cards
     assert found[view.pk].id == view.id
-    assert found[done.pk] is found[999] is found[2**40] is None
+    assert found[done.pk] is None
 
 
 async def test_changes_since_a_version_are_told_once(world):
@@ -346,7 +357,6 @@ async def test_customers_find_no_board(world, who):
     for attempt in (
         lambda: board.board(actor, now=NOW),
         lambda: board.column(actor, DeskFilter(), Status.OPEN, now=NOW),
-        lambda: board.cards(actor, [view.pk], now=NOW),
         lambda: board.changes(actor, None, 0, now=NOW),
         lambda: places.place(actor, view.id, None, now=NOW),
         lambda: places.unplace(actor, now=NOW),
