@@ -1,4 +1,4 @@
-"""Twenty thousand tickets: what the board and the queue ask is answered from indexes, and not much slower than for few."""
+"""Twenty thousand tickets: what board and queue ask is answered from indexes, and not much slower than for few."""
 
 from dataclasses import replace
 from datetime import timedelta
