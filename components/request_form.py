@@ -130,7 +130,8 @@ class RequestForm(ui.element, component='request_form.js', esm=_PARTS):
         match event.args:
             case {'text': str(text), 'seq': int(seq)} if self._on_alike:
                 cards = await self._on_alike(text[:_LONGEST_SUBJECT])
-                self.run_method('similar', {'seq': seq, 'cards': [card_data(card) for card in cards]})
+                if not self.is_deleted:  # it may have been sent while this was looked for
+                    self.run_method('similar', {'seq': seq, 'cards': [card_data(card) for card in cards]})
 
     async def _follow(self, event: GenericEventArguments) -> None:
         match event.args:
