@@ -15,7 +15,7 @@ from services.search.words import stems
 Choices = Mapping[tuple[str, str], tuple[str, ...]]
 Read = Callable[[str], tuple[str, ...]]
 
-VERSION = 1
+VERSION = 2
 """By which rules documents are made; a higher one makes them all anew at the next start."""
 _LONGEST = 100_000  # characters of one text that are looked at
 _READ = ('id', 'form_id', 'subject', 'answers', 'requester_id', 'company_id', 'shared_with_company')
@@ -111,7 +111,7 @@ def _stems(texts: Iterable[str], read: Read, *, without: Iterable[str]) -> tuple
 
 def _answers(choices: Choices, answers: Mapping[str, Any]) -> Iterable[str]:
     """What was answered, choices in the words of every language."""
-    for code, answer in answers.items():
+    for code, answer in sorted(answers.items()):  # PostgreSQL keeps them in another order than they came in
         for one in answer if isinstance(answer, list) else [answer]:
             if isinstance(one, str):
                 yield from choices.get((code, one), (one,))

@@ -66,7 +66,7 @@ async def test_every_kind_is_worded_in_both_languages(world, language):
     await tickets.transition(world.grace, view.id, Status.PENDING, now=NOW)
     await tickets.transition(world.grace, view.id, Status.AWAITING_FEEDBACK, comment='Проверьте', now=NOW)
     event = await TicketEvent.create(ticket_id=view.pk, kind=EventKind.REMINDED, at=NOW)
-    await outbox.reminder(await row(view), event)
+    await outbox.notify(event, await row(view))
     await tickets.comment(world.alice, view.id, 'Хорошо', now=NOW)
     await tickets.transition(world.grace, view.id, Status.IN_PROGRESS, now=NOW)
     await links.invite(world.users['charlie'], by=world.users['mona'], now=NOW)

@@ -141,7 +141,7 @@ async def test_an_agent_who_became_a_customer_does_not_get_a_note(world, mailbox
 async def test_a_reminder_that_was_overtaken_by_an_answer_is_withheld(world, mailbox):
     view = await world.in_status(Status.AWAITING_FEEDBACK)
     event = await TicketEvent.create(ticket_id=view.pk, kind=EventKind.REMINDED, at=NOW)
-    await outbox.reminder(await row(view), event)
+    await outbox.notify(event, await row(view))
     await tickets.comment(world.alice, view.id, 'Проверяем', now=NOW)
     await sender.send_due(NOW)
     assert await states(kind=MailKind.CLOSE_REMINDER) == ['withheld']
