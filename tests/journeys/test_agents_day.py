@@ -130,7 +130,7 @@ async def merge(grace: Page, duplicate: str, *, into: str) -> None:
     await dialog.get_by_label('В какую заявку').fill(into)
     await dialog.get_by_role('button', name='Найти заявку').click()
     await dialog.get_by_role('button', name=f'Объединить с {into}').click()
-    await expect(grace.get_by_role('heading', level=1)).to_contain_text(into)
+    await expect(panel(grace, into)).to_be_visible()
     await expect(grace.get_by_text(f'Сюда присоединена заявка {duplicate}')).to_be_visible()
 
 
