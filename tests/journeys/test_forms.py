@@ -5,8 +5,8 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 from tests.journeys.browser import axe
-from tests.journeys.conftest import ALICE, BOB, MONA
-from tests.journeys.test_request import fill_in, send
+from tests.journeys.conftest import ALICE, MONA
+from tests.journeys.test_request import send
 
 FORM = '/admin/forms/bug'
 
@@ -46,58 +46,6 @@ async def add(page: Page, kind: str, ru: str, en: str) -> Locator:
     await write(panel, 'Название по-английски', en)
     await expect(page.locator('.field-row.chosen')).to_contain_text(ru)
     return panel
-
-
-async def test_a_new_question_is_published_asked_retired_and_taken_back(portal, visitor):
-    mona = await visitor(MONA, FORM)
-    bob = await visitor(BOB, '/requests/bug/new')
-    await fill_in(bob)
-    await choose(mona, 'Тестовая среда')
-    panel = await add(mona, 'Один вариант', 'Плеер', 'Player')
-    for number, (ru, en) in enumerate((('Встроенный', 'Built in'), ('Внешний', 'External')), start=1):
-        await write(panel, f'Вариант {number} по-русски', ru)
-        await write(panel, f'Вариант {number} по-английски', en)
-    await panel.get_by_label('Обязательное', exact=True).check()
-    await panel.get_by_label('Показывать поле').select_option(label='Если в поле «Тип сервера» выбрано…')
-    await panel.get_by_label('Облачный', exact=True).check()
-
-    preview = mona.locator('.form-preview')
-    await preview.get_by_label('Локальный (on-premise)', exact=True).check()
-    await expect(preview.get_by_text('Плеер')).to_have_count(0)
-    await preview.get_by_label('Облачный', exact=True).check()
-    await expect(preview.get_by_label('Внешний', exact=True)).to_be_visible()
-    await saved(mona)
-    assert 'Добавлено поле «Плеер»' in await publish(mona)
-
-    # who had the form open is told of the new question, and nothing typed is lost
-    await bob.get_by_role('button', name='Отправить').click()
-    await expect(bob.get_by_text('Новый вопрос: форма изменилась')).to_be_visible()
-    await expect(bob.get_by_label('Тема', exact=True)).to_have_value('Не запускается ролик на Samsung QM55')
-    await bob.get_by_label('Внешний', exact=True).check()
-    ticket = await send(bob)
-    await expect(bob.locator('.ticket-request')).to_contain_text('Внешний')
-
-    # the published option cannot be removed, only offered no longer
-    await choose(mona, 'Плеер')
-    await expect(mona.get_by_role('button', name='Внешний: Убрать вариант')).to_have_count(0)
-    await mona.get_by_role('button', name='Внешний: Больше не предлагать').click()
-    await saved(mona)
-    assert 'вариант «Внешний» больше не предлагается' in await publish(mona)
-    alice = await visitor(ALICE, '/requests/bug/new')
-    await alice.get_by_label('Облачный', exact=True).check()
-    await expect(alice.get_by_label('Встроенный', exact=True)).to_be_visible()
-    await expect(alice.get_by_label('Внешний', exact=True)).to_have_count(0)
-
-    await mona.get_by_role('link', name='История').click()
-    await mona.locator('li', has_text='из поставки портала').get_by_role('button', name='Вернуть эту версию').click()
-    await mona.get_by_role('button', name='Вернуть', exact=True).click()
-    await expect(mona.get_by_text('Версия 1 возвращена как версия 4')).to_be_visible()
-    await alice.reload()
-    await alice.get_by_label('Облачный', exact=True).check()
-    await expect(alice.get_by_text('Плеер')).to_have_count(0)
-    await bob.goto(f'/tickets/{ticket}')
-    await expect(bob.locator('.ticket-request')).to_contain_text('Плеер')
-    await expect(bob.locator('.ticket-request')).to_contain_text('Внешний')
 
 
 async def test_the_editor_says_what_is_wrong_and_keeps_what_two_admins_do(portal, visitor):
