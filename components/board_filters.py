@@ -16,7 +16,7 @@ from components.figure_words import figure_words
 from components.live import Part
 from components.operator_hints import OperatorHints
 from components.text import t
-from services.desk.filters import FROM_FIGURES, DeskFilter
+from services.desk.filters import FROM_FIGURES, NOBODY, DeskFilter
 
 Toggle = Literal['answered', 'overdue']
 SELECTS = ('company', 'type', 'impact', 'os', 'server_type', 'tag')
@@ -89,7 +89,8 @@ class DeskFilters(ui.element):
     def _select(self, name: str, options: Mapping[str, str], given: Mapping[str, str], prompt: str) -> ChoiceField:
         value = given.get(name, '')
         if value and value not in options:
-            options = {**options, value: value}  # a view keeps asking for what is no longer offered
+            word = t('figures.none.company') if value == NOBODY else value
+            options = {**options, value: word}  # a view keeps asking for what is no longer offered
         return ChoiceField(
             t(f'board.filter.{_NAMES.get(name, name)}'), options, value, prompt=t(f'board.filter.{prompt}'),
             label_hidden=True, required=False, on_change=self._chosen,

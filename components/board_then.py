@@ -21,13 +21,16 @@ def _draw(columns: tuple[ColumnThen, ...]) -> None:
         with Box('then-column stack gap-1', 'section').props(f'aria-label="{t(f"status.{column.status.value}")}"'):
             with Box('row between nowrap'):
                 StatusBadge(column.status)
-                Text(number(column.count), 'span', 'numbers soft')
+                if column.count:
+                    Link(number(column.count), column.href, look='quiet').classes('numbers')
+                else:
+                    Text(number(0), 'span', 'numbers soft')
             if not column.cards:
                 Text(t('figures.then.empty'), 'p', 'faint small')
             for card in column.cards:
                 _card(card)
             if column.count > len(column.cards):
-                Text(plural('figures.then.more', column.count - len(column.cards)), 'p', 'faint small')
+                Link(plural('figures.then.more', column.count - len(column.cards)), column.href).classes('small')
 
 
 def _card(card: CardThen) -> None:

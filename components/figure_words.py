@@ -10,6 +10,9 @@ def figure_words(wanted: DeskFilter) -> str:
     said = [
         t(f'figures.behind.{name}', span=_span(span)) for name in SPANS if (span := getattr(wanted, name)) is not None
     ]
+    if wanted.stood:
+        status = t(f'status.{wanted.stood.status.value}')
+        said.append(t('figures.behind.stood', status=status, at=moment(wanted.stood.at)))
     if wanted.reply:
         said.append(t(f'figures.behind.{wanted.reply}_reply'))
     if wanted.stars:

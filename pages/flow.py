@@ -89,9 +89,9 @@ class FlowPage:
             card.show(tables[card.code], self.filter.parameters)
 
     async def look_back(self) -> None:
-        past = self.past
-        columns = await board_then(self.actor, past, reader().time_zone)
-        if past == self.past:
+        past, tickets = self.past, self.filter.wanted.tickets
+        columns = await board_then(self.actor, past, reader().time_zone, tickets)
+        if (past, tickets) == (self.past, self.filter.wanted.tickets):
             self.board.show(columns)
 
     async def reload(self) -> None:
@@ -103,6 +103,7 @@ class FlowPage:
     @explains_refusals
     async def search(self) -> None:
         await self.load()
+        await self.look_back()
 
     @explains_refusals
     async def go_back(self) -> None:

@@ -9,6 +9,7 @@ from models import ClosedBy, Impact, Status, User
 from models.order import DUE
 from services.desk.asking import Asking
 from services.figures.period import Span
+from services.figures.stood import Stood, last_move, may_have_stood
 from services.search.filtering import said
 from services.tickets.texts import folded, is_id
 
@@ -27,7 +28,7 @@ REPLIES = {
 question was seen when the one asked saw their ticket after its closing, or answered by the link."""
 
 SPANS = ('created', 'done', 'closes', 'rated', 'asked')
-FROM_FIGURES = (*SPANS, 'stars', 'closed_by', 'reopened', 'reply')
+FROM_FIGURES = (*SPANS, 'stood', 'stars', 'closed_by', 'reopened', 'reply')
 """Parameters that no field of the desk sets: behind them is a figure of the dashboards."""
 
 _MOMENTS = {'created': 'created_at', 'done': 'done_at', 'closes': 'auto_close_at', 'rated': 'rated_at'}
@@ -37,15 +38,16 @@ _MOMENTS = {'created': 'created_at', 'done': 'done_at', 'closes': 'auto_close_at
 class DeskFilter:
     """What is asked for; everything left out lets every ticket through.
 
-    `assignee` is 'me', 'none' (nobody's) or a person's id, `requester` the id of who asked. `answered`: a customer
-    spoke while feedback was awaited. `overdue`: its next time target has passed. `text` is a ticket's ID however
-    written, or words that it has.
+    `assignee` is 'me', 'none' (nobody's) or a person's id, `company` 'none' (asked by staff) or an id, `requester` the
+    id of who asked. `answered`: a customer spoke while feedback was awaited. `overdue`: its next time target has
+    passed. `text` is a ticket's ID however written, or words that it has.
     Without `statuses` the board shows all columns and the queue what is not done. Spans of time ask when a ticket was
-    filed, done, rated, asked about, or will close by itself; `reply` is what came of the question for a rating.
+    filed, done, rated, asked about, or will close by itself; `stood` which status it had at a past moment; `reply` is
+    what came of the question for a rating.
     """
 
     assignee: Literal['me', 'none'] | int | None = None
-    company: int | None = None
+    company: Literal['none'] | int | None = None
     requester: int | None = None
     type: str | None = None
     impact: Impact | None = None
@@ -61,6 +63,7 @@ class DeskFilter:
     closes: Span | None = None
     rated: Span | None = None
     asked: Span | None = None
+    stood: Stood | None = None
     reply: str | None = None
     stars: tuple[int, ...] = ()
     closed_by: ClosedBy | None = None
@@ -74,7 +77,7 @@ class DeskFilter:
         given = {name: _text(parameters.get(name)) for name in _PARAMETERS}
         return cls(
             assignee=_assignee(given['assignee']),
-            company=_id(given['company']),
+            company=NOBODY if given['company'] == NOBODY else _id(given['company']),
             requester=_id(given['requester']),
             type=_code(given['type']),
             impact=Impact(given['impact']) if given['impact'] in tuple(Impact) else None,
@@ -94,6 +97,7 @@ class DeskFilter:
             closes=Span.parse(given['closes']),
             rated=Span.parse(given['rated']),
             asked=Span.parse(given['asked']),
+            stood=Stood.parse(given['stood']),
         )
 
     def to_parameters(self) -> dict[str, str]:
@@ -115,6 +119,7 @@ class DeskFilter:
             'stars': ','.join(map(str, self.stars)),
             'closed_by': self.closed_by,
             'reopened': _YES if self.reopened else None,
+            'stood': self.stood,
             **{name: getattr(self, name) for name in SPANS},
         }
         return {name: str(value) for name, value in found.items() if value not in (None, '')}
@@ -151,6 +156,8 @@ def conditions(wanted: DeskFilter, asking: Asking, *, user_id: int, now: datetim
     found = [f'ticket.{name} = {asking.value(value)}' for name, value in _equal(wanted, user_id).items()]
     if wanted.assignee == NOBODY:
         found.append('ticket.assignee_id IS NULL')
+    if wanted.company == NOBODY:
+        found.append('ticket.company_id IS NULL')
     if wanted.tag:
         tag = asking.value(folded(wanted.tag))
         found.append(
@@ -175,6 +182,10 @@ def _figured(wanted: DeskFilter, asking: Asking) -> list[str]:
         if (span := getattr(wanted, name)) is not None
         for condition in within(f'ticket.{column}', span, asking)
     ]
+    if wanted.stood:
+        at = asking.value(wanted.stood.at)
+        status = f'SELECT event.to_status FROM ticket_event AS event WHERE event.id = ({last_move(at)})'
+        found += [may_have_stood(at), f'({status}) = {asking.value(wanted.stood.status.value)}']
     if wanted.stars:
         found.append(f'ticket.stars IN ({", ".join(map(str, wanted.stars))})')
     if wanted.closed_by:
@@ -199,7 +210,7 @@ def _equal(wanted: DeskFilter, user_id: int) -> dict[str, Any]:
     assignee = user_id if wanted.assignee == ME else wanted.assignee
     values = {
         'assignee_id': assignee if isinstance(assignee, int) else None,
-        'company_id': wanted.company,
+        'company_id': wanted.company if isinstance(wanted.company, int) else None,
         'requester_id': wanted.requester,
         'type': wanted.type,
         'impact': wanted.impact.value if wanted.impact else None,

@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from models import Status, User
-from models.order import FINISHED
 from services import access
 from services.actor import Actor
 from services.desk.asking import Asking, Row, known
+from services.desk.filters import DeskFilter, conditions
 from services.figures.period import midnight
+from services.figures.stood import Stood, last_move, may_have_stood
+from services.figures.wanted import queue_address
 from services.lifecycle import UNFINISHED
 from services.ticket_id import ticket_id
 
 MOST = 50  # cards to a column
-_STATUS_KINDS = "('filed', 'status', 'status_undone', 'merged')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +32,54 @@ class CardThen:
 
 @dataclass(frozen=True, slots=True)
 class ColumnThen:
-    """A status: how many tickets were in it, and those that were longest there."""
+    """A status: how many tickets were in it, those that were longest there, and the address of all of them."""
 
     status: Status
     count: int
     cards: tuple[CardThen, ...]
+    href: str
 
 
-async def board_then(actor: Actor, day: date, zone: str, *, now: datetime | None = None) -> tuple[ColumnThen, ...]:
-    """The board at the end of a day there, or as it is now if that is still to come. Raises NotFound for customers."""
+async def board_then(
+    actor: Actor, day: date, zone: str, tickets: DeskFilter | None = None, *, now: datetime | None = None
+) -> tuple[ColumnThen, ...]:
+    """The board at the end of a day there, or as it is now if that is still to come. Raises NotFound for customers.
+
+    :param tickets: which of the tickets count; all of them without it
+    """
     now = now or datetime.now(UTC)
-    await access.staff(actor, now=now)
-    moment = min(midnight(day + timedelta(days=1), zone), now)
-    rows = await _standing(moment)
+    user = await access.staff(actor, now=now)
+    end, tickets = midnight(day + timedelta(days=1), zone), tickets or DeskFilter()
+    rows = await _standing(end, tickets, user, now)
     shown = {status: [row for row in rows if row['status'] == status][:MOST] for status in UNFINISHED}
     counts = {status: sum(row['status'] == status for row in rows) for status in UNFINISHED}
-    assignees = await _assignees([row['id'] for some in shown.values() for row in some], moment)
+    assignees = await _assignees([row['id'] for some in shown.values() for row in some], end)
     return tuple(
-        ColumnThen(status, counts[status], tuple(_card(row, assignees) for row in shown[status]))
+        ColumnThen(
+            status,
+            counts[status],
+            tuple(_card(row, assignees) for row in shown[status]),
+            stood_address(tickets, status, end),
+        )
         for status in UNFINISHED
     )
 
 
-async def _standing(moment: datetime) -> Sequence[Row]:
-    """The tickets that were open, longest in their status first.
+def stood_address(tickets: DeskFilter, status: Status, at: datetime) -> str:
+    """The address of the queue with those of the tickets that were in that status at a moment."""
+    return queue_address(replace(tickets, statuses=tuple(Status), stood=Stood(status, at)))
 
-    A ticket that is done and to which nothing public has happened since was done then already: every move is public.
-    """
+
+async def _standing(moment: datetime, tickets: DeskFilter, user: User, now: datetime) -> Sequence[Row]:
+    """The tickets that were open, longest in their status first."""
     asking = Asking()
     at = asking.value(moment)
-    last = (
-        'SELECT MAX(event.id) FROM ticket_event AS event WHERE event.ticket_id = ticket.id '
-        f'AND event.kind IN {_STATUS_KINDS} AND event.to_status IS NOT NULL AND event.at < {at}'
-    )
+    where = ' AND '.join([may_have_stood(at), *conditions(tickets, asking, user_id=user.id, now=now)])
     return await asking.rows(
         'SELECT ticket.id, ticket.number, ticket.subject, company.name AS company, event.to_status AS status, '
         'event.at AS since FROM ticket LEFT JOIN company ON company.id = ticket.company_id '
-        f'JOIN ticket_event AS event ON event.id = ({last}) '
-        f'WHERE ticket.created_at < {at} AND ({FINISHED} = 0 OR ticket.updated_at >= {at}) '
-        f"AND event.to_status <> 'done' ORDER BY event.at, ticket.id"
+        f'JOIN ticket_event AS event ON event.id = ({last_move(at)}) '
+        f"WHERE {where} AND event.to_status <> 'done' ORDER BY event.at, ticket.id"
     )
 
 

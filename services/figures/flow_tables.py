@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from models import ClosedBy, Status
 from services import i18n
+from services.figures.board_then import stood_address
 from services.figures.flow import Flow
 from services.figures.names import Names
 from services.figures.period import Grain, Period
-from services.figures.tables import Cell, Table, count_cell, of_head
-from services.figures.wanted import Wanted
+from services.figures.tables import Cell, Table, count_cell, led, of_head
+from services.figures.wanted import Wanted, bounds
 from services.lifecycle import UNFINISHED
 
 
@@ -34,12 +36,12 @@ def _days(flow: Flow, names: Names) -> Table:
 
 
 def _standing(flow: Flow, names: Names) -> Table:
-    """Each row leads to the board of its last day: which tickets these were is seen there."""
+    """The name of a row leads to the board of its last day, each count to the tickets that were in the status then."""
     rows = [
         (
-            Cell(names.step(step.period, flow.wanted.grain)),
+            Cell(names.step(step.period, flow.wanted.grain), href=_board(flow.wanted, step.period)),
             *(
-                Cell(i18n.number(names.language, step.standing[status]), step.standing[status], _board(step.period))
+                count_cell(step.standing[status], names, _stood(flow.wanted, status, step.period))
                 for status in UNFINISHED
             ),
         )
@@ -51,7 +53,7 @@ def _standing(flow: Flow, names: Names) -> Table:
 
 def _ages(flow: Flow, names: Names) -> Table:
     rows = [
-        (Cell(names.t(f'figures.age.{place}')), count_cell(count, names, _open(flow.wanted, created=span)))
+        led(Cell(names.t(f'figures.age.{place}')), count_cell(count, names, _open(flow.wanted, created=span)))
         for place, (span, count) in enumerate(flow.ages)
     ]
     return Table('ages', of_head(names, 'age', 'tickets'), tuple(rows))
@@ -63,7 +65,7 @@ def _loads(flow: Flow, names: Names) -> Table:
 
     ranked = sorted(flow.loads.items(), key=lambda item: (item[0] is None, -sum(item[1].values()), name(item[0])))
     rows = [
-        (
+        led(
             Cell(name(who)),
             count_cell(sum(load.values()), names, _open(flow.wanted, assignee='none' if who is None else who)),
             *(
@@ -84,7 +86,7 @@ def _loads(flow: Flow, names: Names) -> Table:
 def _ahead(flow: Flow, names: Names) -> Table:
     statuses = (Status.AWAITING_FEEDBACK,)
     rows = [
-        (
+        led(
             Cell(names.step(day, Grain.DAY)),
             count_cell(count, names, _open(flow.wanted, closes=day.span, statuses=statuses)),
         )
@@ -97,5 +99,9 @@ def _open(wanted: Wanted, *, statuses: Sequence[Status] = UNFINISHED, **which: A
     return wanted.behind(statuses=statuses, **which)
 
 
-def _board(period: Period) -> str:
-    return f'/admin/flow?day={period.last.isoformat()}#then'
+def _stood(wanted: Wanted, status: Status, period: Period) -> str:
+    return stood_address(wanted.tickets, status, bounds(period.span)[1])
+
+
+def _board(wanted: Wanted, period: Period) -> str:
+    return f'/admin/flow?{urlencode({**wanted.to_parameters(), "day": period.last.isoformat()})}#then'

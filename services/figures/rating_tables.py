@@ -5,9 +5,10 @@ from typing import Any
 
 from models import ClosedBy
 from services import i18n
+from services.desk.filters import NOBODY
 from services.figures.names import Names
 from services.figures.ratings import RatingFigures
-from services.figures.tables import Cell, Table, count_cell, counted, length_cell, of_head, tallied, tally_head
+from services.figures.tables import Cell, Table, count_cell, counted, led, length_cell, of_head, tallied, tally_head
 from services.figures.tally import Tally
 
 MOST_ROWS = 200
@@ -35,7 +36,7 @@ def rating_tables(figures: RatingFigures, names: Names) -> dict[str, Table]:
 def _trend(figures: RatingFigures, names: Names) -> Table:
     wanted = figures.wanted
     rows = [
-        (
+        led(
             Cell(names.step(step, wanted.grain)),
             *tallied(tally, names, lambda step=step, **more: wanted.behind(rated=step.span, **more)),
         )
@@ -47,7 +48,7 @@ def _trend(figures: RatingFigures, names: Names) -> Table:
 def _stars(figures: RatingFigures, names: Names) -> Table:
     total, span = figures.total, figures.wanted.period.span
     rows = [
-        (
+        led(
             Cell(i18n.plural(names.language, 'admin.stars', stars)),
             *counted(
                 total.stars[stars - 1],
@@ -72,13 +73,11 @@ def _group(figures: RatingFigures, names: Names, code: str, tallies: Mapping[Any
     ranked = sorted(tallies.items(), key=lambda item: (-item[1].answers, str(item[0])))[:MOST_ROWS]
 
     def behind(key: Any) -> Callable[..., str]:
-        if key is None and parameter != 'assignee':
-            return lambda **_: ''
-        return lambda **more: wanted.behind(**{'rated': span, parameter: 'none' if key is None else key, **more})
+        return lambda **more: wanted.behind(**{'rated': span, parameter: NOBODY if key is None else key, **more})
 
     rows = [
-        (
-            Cell(called.get(key) or (str(key) if key else names.t(f'figures.none.{parameter}')), href=behind(key)()),
+        led(
+            Cell(called.get(key) or (str(key) if key else names.t(f'figures.none.{parameter}'))),
             *tallied(tally, names, behind(key)),
         )
         for key, tally in ranked
@@ -87,26 +86,24 @@ def _group(figures: RatingFigures, names: Names, code: str, tallies: Mapping[Any
 
 
 def _took(figures: RatingFigures, names: Names) -> Table:
-    def behind(stars: int) -> str:
-        return figures.wanted.behind(rated=figures.wanted.period.span, stars=(stars,))
-
-    rows = [
-        (
-            Cell(i18n.plural(names.language, 'admin.stars', stars)),
-            length_cell(figures.took[stars].answer, names, behind(stars)),
-            length_cell(figures.took[stars].solution, names, behind(stars)),
-            count_cell(figures.total.stars[stars - 1], names, behind(stars)),
+    def row(stars: int) -> tuple[Cell, ...]:
+        behind, took = figures.wanted.behind(rated=figures.wanted.period.span, stars=(stars,)), figures.took[stars]
+        rated = count_cell(figures.total.stars[stars - 1], names, behind)
+        return (
+            Cell(i18n.plural(names.language, 'admin.stars', stars), href=rated.href),
+            length_cell(took.answer, names, behind),
+            length_cell(took.solution, names, behind),
+            rated,
         )
-        for stars in (5, 4, 3, 2, 1)
-    ]
+
     head = ('stars', 'answer_took', 'solution_took', 'answers')
-    return Table('took', tuple(names.t(f'figures.column.{name}') for name in head), tuple(rows))
+    return Table('took', of_head(names, *head), tuple(map(row, (5, 4, 3, 2, 1))))
 
 
 def _replies(figures: RatingFigures, names: Names) -> Table:
     wanted, replies = figures.wanted, figures.replies
     rows = [
-        (
+        led(
             Cell(names.t(f'figures.reply.{name}')),
             *counted(
                 count,
@@ -124,13 +121,13 @@ def _closings(figures: RatingFigures, names: Names) -> Table:
     wanted, closings = figures.wanted, figures.closings
     span = wanted.period.span
     rows = [
-        (
+        led(
             Cell(names.t(f'figures.closed_by.{closer.value}')),
             *counted(closings.by[closer], closings.done, names, wanted.behind(done=span, closed_by=closer)),
         )
         for closer in (ClosedBy.CUSTOMER, ClosedBy.SILENCE, ClosedBy.STAFF)
     ]
-    reopened = (
+    reopened = led(
         Cell(names.t('figures.closed_by.reopened')),
         *counted(closings.reopened, closings.done, names, wanted.behind(done=span, reopened=True)),
     )

@@ -1,7 +1,7 @@
 """A table of figures in a person's words: what is drawn, read out and exported, and what each cell leads to."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from services import i18n
@@ -39,7 +39,8 @@ def of_head(names: Names, *codes: str) -> tuple[str, ...]:
 def tallied(tally: Tally, names: Names, behind: Callable[..., str]) -> Iterable[Cell]:
     """What is told of any number of ratings; few of them are called few."""
     few = f' · {names.t("figures.few")}' if tally.answers and tally.small else ''
-    all_of_it, good = (behind(), behind(stars=(4, 5))) if tally.answers else ('', '')
+    all_of_it = behind() if tally.answers else ''
+    good = behind(stars=(4, 5)) if tally.good else ''
     yield Cell(i18n.number(names.language, tally.answers) + few, tally.answers, all_of_it)
     yield Cell(names.percent(tally.good), tally.good, good)
     yield Cell(between(tally.good_between, names.percent), href=good, interval=tally.good_between)
@@ -55,6 +56,11 @@ def between(interval: tuple[float, float] | None, worded: Callable[[float | None
 
 def count_cell(count: int, names: Names, href: str) -> Cell:
     return Cell(i18n.number(names.language, count), count, href if count else '')
+
+
+def led(name: Cell, first: Cell, *more: Cell) -> tuple[Cell, ...]:
+    """A row whose name leads where its first figure does: to all of the row's tickets."""
+    return (replace(name, href=first.href), first, *more)
 
 
 def counted(count: int, of: int, names: Names, href: str) -> tuple[Cell, Cell]:

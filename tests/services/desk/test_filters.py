@@ -1,18 +1,22 @@
 """Filters in addresses: what was asked for comes back, and what means nothing is ignored calmly."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models import Impact, Status
 from services.desk.filters import DeskFilter
+from services.figures.stood import Stood
 
 _CODE = st.from_regex(r'[a-z][a-z0-9_]{0,30}', fullmatch=True)
 _LINE = st.text(st.characters(codec='utf-8', exclude_characters='\0'), min_size=1, max_size=40).map(str.strip)
+_MOMENTS = st.integers(10**9, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 _FILTERS = st.builds(
     DeskFilter,
     assignee=st.none() | st.sampled_from(['me', 'none']) | st.integers(1, 2**31 - 1),
-    company=st.none() | st.integers(1, 2**31 - 1),
+    company=st.sampled_from([None, 'none']) | st.integers(1, 2**31 - 1),
     requester=st.none() | st.integers(1, 2**31 - 1),
     type=st.none() | _CODE,
     impact=st.none() | st.sampled_from(Impact),
@@ -21,6 +25,7 @@ _FILTERS = st.builds(
     tag=_LINE.map(lambda text: text or None),
     answered=st.booleans(),
     overdue=st.booleans(),
+    stood=st.none() | st.builds(Stood, st.sampled_from(Status), _MOMENTS),
     text=_LINE.map(lambda text: text or None),
     statuses=st.sets(st.sampled_from(Status)).map(lambda found: tuple(status for status in Status if status in found)),
 )
@@ -55,6 +60,9 @@ def test_nothing_in_an_address_breaks_a_filter(parameters):
         {'status': 'closed,,x'},
         {'tag': '\0'},
         {'q': ' \0 '},
+        {'stood': 'open'},
+        {'stood': 'closed-20261101T000000Z'},
+        {'stood': 'open-20261301T000000Z'},
         {'unknown': 'x'},
     ],
 )

@@ -2,13 +2,16 @@
 
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from models import BadRating, Outcome, Rating, Status, Ticket, TicketEvent
+from models import BadRating, Impact, Outcome, Rating, Status, Ticket, TicketEvent
 from services import ratings, tickets
+from services.desk import queue
+from services.desk.filters import DeskFilter
 from services.errors import Conflict, NotFound
 from services.figures import bad_ratings
 from services.figures.board_then import board_then
@@ -70,17 +73,27 @@ async def test_the_flow_equals_a_recount(world, found):
 @given(found=pasts())
 async def test_the_board_of_any_past_day_is_that_of_its_events(world, found):
     await write(world, found)
-    numbers = {ticket.id: ticket.number for ticket in await Ticket.all()}
+    numbers, impacts = {}, {}
+    for ticket in await Ticket.all():
+        numbers[ticket.id], impacts[ticket.id] = ticket.number, ticket.impact
     today = NOW.astimezone(ZoneInfo(ZONE)).date()
     for ago in (0, 1, 7, 33, 69):
         day = today - ago * DAY
-        then = await statuses_at(min(midnight(day + DAY, ZONE), NOW))
+        then = await statuses_at(midnight(day + DAY, ZONE))
         columns = await board_then(world.grace, day, ZONE, now=NOW)
         assert tuple(column.status for column in columns) == UNFINISHED
         for column in columns:
             there = {f'SPSUP-{numbers[id]}' for id, status in then.items() if status is column.status}
             assert {card.id for card in column.cards} == there
             assert column.count == len(there)
+            wanted = DeskFilter.from_parameters(dict(parse_qsl(urlsplit(column.href).query)))
+            behind = await queue.matching(world.grace, wanted, now=NOW)
+            assert {f'SPSUP-{number}' for number in behind} == there
+        high = await board_then(world.grace, day, ZONE, DeskFilter(impact=Impact.HIGH), now=NOW)
+        important = {id for id, impact in impacts.items() if impact is Impact.HIGH}
+        assert [column.count for column in high] == [
+            sum(id in important and then[id] is status for id in then) for status in UNFINISHED
+        ]
 
 
 @FEW
