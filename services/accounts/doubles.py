@@ -26,6 +26,8 @@ from services.accounts.references import Reference, references
 from services.actor import Actor
 from services.desk.asking import Asking
 from services.errors import Conflict
+from services.figures import weekly
+from services.forms import named
 from services.search import upkeep
 from services.transaction import announce, transaction
 
@@ -42,8 +44,9 @@ _RENAMED: dict[type[Model], tuple[str, int]] = {
 async def merge_people(actor: Actor, kept_id: int, given_up_id: int, *, now: datetime | None = None) -> None:
     """Give all that an account has to another one of the same person, and remove it. For admins.
 
-    Tickets, comments, shares, ratings, keys and history go over; signed-in browsers and links in mails end. What both
-    have (a share of the same ticket, a draft at the same place) the kept one keeps. Raises NotFound, and Conflict for
+    Tickets, comments, shares, ratings, keys and history go over, and whoever was named in an answer is the kept one;
+    signed-in browsers and links in mails end. What both have (a share of the same ticket, a draft at the same place)
+    the kept one keeps. Raises NotFound, and Conflict for
     accounts that cannot be one person's or when no admin would be left.
     """
     admin = await access.admin(actor, now=now)
@@ -61,12 +64,15 @@ async def merge_people(actor: Actor, kept_id: int, given_up_id: int, *, now: dat
             await _hand_over(reference, given_up.id, kept.id)
         await Share.filter(user_id=kept.id, ticket_id__in=Subquery(_own(kept))).delete()
         await _name_instead(kept, given_up)
+        await weekly.name_instead(given_up.id, kept.id)
+        naming = await named.name_instead(given_up.id, kept.id)
         await _of_earlier_one(kept, given_up)
         await User.filter(id=given_up.id).delete()
         by = kept if admin.id == given_up.id else admin
         await audit.record('person.merged', by=by, subject=f'user:{kept.id}', now=now, given_up=given_up.id)
+        await upkeep.again(sorted({*found, *naming}))
+        topics += [f'ticket:{id}' for id in naming]
         announce(*topics, f'user:{kept.id}', f'user:{given_up.id}', 'staff')
-    await upkeep.again(found)
 
 
 async def merge_companies(actor: Actor, kept_id: int, given_up_id: int, *, now: datetime | None = None) -> None:
@@ -146,8 +152,9 @@ async def _name_instead(kept: User, given_up: User) -> None:
         event = await TicketEvent.get(id=id)
         await TicketEvent.filter(id=id).update(details=_renamed(event.details, given_up.id, kept.id))
     for view in await SavedView.all():
-        if str(view.query.get('assignee')) == str(given_up.id):
-            await SavedView.filter(id=view.id).update(query=view.query | {'assignee': str(kept.id)})
+        asked = {name for name in ('assignee', 'requester') if str(view.query.get(name)) == str(given_up.id)}
+        if asked:
+            await SavedView.filter(id=view.id).update(query=view.query | dict.fromkeys(asked, str(kept.id)))
 
 
 def _renamed(details: dict[str, Any], source: int, target: int) -> dict[str, Any]:

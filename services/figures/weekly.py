@@ -22,6 +22,7 @@ STAFF = (Role.ADMIN, Role.AGENT)
 HOUR = 8  # o'clock on Monday, in the portal's time zone
 _LOOK = 60.0  # seconds
 _WEEK = timedelta(days=7)
+_NEVER = '9999'  # after every moment as it is stored
 
 
 async def readers(actor: Actor, *, now: datetime | None = None) -> dict[int, tuple[str, bool]]:
@@ -46,6 +47,16 @@ async def choose(actor: Actor, ids: Sequence[int], *, now: datetime | None = Non
         await Setting.update_or_create(key=KEY, defaults=changes)
         people = ','.join(str(id) for id, _ in value)
         await audit.record('setting.weekly_figures', by=user, subject=KEY, now=now, readers=people)
+        announce(TOPIC)
+
+
+async def name_instead(source: int, target: int) -> None:
+    """Let the one person get what the other had chosen, inside a transaction; two who had, since the first of them."""
+    chosen = dict(await _chosen())
+    if source in chosen:
+        since = min(chosen.pop(source), chosen.get(target, _NEVER))
+        value = sorted([id, at] for id, at in {**chosen, target: since}.items())
+        await Setting.filter(key=KEY).update(value=value)
         announce(TOPIC)
 
 

@@ -21,6 +21,9 @@ from services import access, bus, companies, drafts, tickets, tokens
 from services.accounts import doubles
 from services.accounts.references import references
 from services.errors import Conflict, NotFound, SignedOut
+from services.figures import weekly
+from services.forms import editing, shape
+from services.search import upkeep
 from tests.people import actor_of, alice, bob, charlie, george, grace, make_user, mona
 from tests.services.ticket_world import NOW, World
 
@@ -76,6 +79,52 @@ async def test_everything_of_the_double_goes_to_the_one_that_stays(world):
     assert not await OutboxMail.filter(address=double.email, state='waiting').exists()
     entry = await AuditEntry.get(action='person.merged')
     assert (entry.subject, entry.details) == (f'user:{kept.id}', {'given_up': double.id})
+
+
+async def test_who_was_named_in_an_answer_is_the_one_that_stays(world):
+    """In every version of a form, by whomever it was filed; other people's numbers and other fields stay."""
+    kept, double = world.users['alice'].id, world.users['bob'].id
+    await with_people(world, 'who', 'boss')
+    both = await world.file(who=double, boss=kept)
+    by_staff = await world.file(world.grace, who=world.users['charlie'].id, boss=double, app_version=str(double))
+    await with_people(world, 'deputy')
+    later = await world.file(deputy=double, details=f'Пишет {double}')
+    other = await world.file(app_version=str(double))
+    heard: list[str] = []
+    for view in (both, by_staff, later, other):
+        bus.subscribe(f'ticket:{view.pk}', heard.append)
+
+    await doubles.merge_people(world.mona, kept, double, now=NOW)
+
+    answers = {view.pk: (await Ticket.get(id=view.pk)).answers for view in (both, by_staff, later, other)}
+    assert {code: answers[both.pk][code] for code in ('who', 'boss')} == {'who': kept, 'boss': kept}
+    assert answers[by_staff.pk] == by_staff.answers | {'boss': kept}
+    assert answers[later.pk] == later.answers | {'deputy': kept}
+    assert answers[other.pk] == other.answers
+    assert (await tickets.read(world.grace, by_staff.id, now=NOW)).named[kept].name == world.users['alice'].name
+    assert set(heard) == {f'ticket:{view.pk}' for view in (both, by_staff, later)}
+    assert await upkeep.differences() == []
+
+
+async def with_people(world: World, *codes: str) -> None:
+    """A newer version of the form that asks for people in these fields."""
+    draft = await editing.open_draft(world.mona, 'bug', now=NOW)
+    definition = draft.definition
+    for code in codes:
+        field = {'code': code, 'kind': 'person', 'label': {'ru': code, 'en': code}, 'required': False}
+        definition = shape.with_field(definition, field)
+    kept = await editing.save(world.mona, 'bug', definition, version=draft.version, now=NOW)
+    await editing.publish(world.mona, 'bug', version=kept.version, now=NOW)
+
+
+async def test_the_weekly_mail_and_views_of_colleagues_follow(world):
+    kept, double = world.users['grace'], world.users['george']
+    await weekly.choose(world.mona, [double.id, world.users['mona'].id], now=NOW)
+    await SavedView.create(owner_id=kept.id, page='queue', name='От него', query={'requester': str(double.id)})
+    await doubles.merge_people(world.mona, kept.id, double.id, now=NOW)
+    readers = await weekly.readers(world.mona, now=NOW)
+    assert {id for id, (_, chosen) in readers.items() if chosen} == {kept.id, world.users['mona'].id}
+    assert (await SavedView.get()).query == {'requester': str(kept.id)}
 
 
 async def test_what_only_one_can_have_is_kept_under_another_name(database):
