@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 
 import pytest
 from tortoise.models import Model
@@ -198,6 +199,14 @@ def test_no_path_of_somebodys_machine_is_in_the_source():
         for match in _MACHINE.finditer(path.read_text(encoding='utf-8', errors='ignore'))
     ]
     assert found == []
+
+
+def test_nothing_is_kept_that_is_to_be_ignored():
+    """A kept link in place of the environment would, once merged, put the environment itself out of the way."""
+    if not (ROOT / '.git').exists():
+        pytest.skip('only a repository keeps files')
+    listing = ['git', 'ls-files', '--cached', '--ignored', '--exclude-standard']
+    assert subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True).stdout == ''
 
 
 def test_the_audit_log_is_written_in_one_place_and_never_changed():
