@@ -87,12 +87,16 @@ class SavedView(Model):
 
 
 class AnswerTemplate(Model):
-    """An answer written once and used often, in both languages, with placeholders."""
+    """An answer written once and used often, in both languages, with placeholders.
+
+    `former` has name and texts as they were before they were last reworded.
+    """
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=100, unique=True)
     body_ru = fields.TextField(default='')
     body_en = fields.TextField(default='')
+    former = fields.JSONField[dict[str, str] | None](null=True, default=None)
     retired = fields.BooleanField(default=False)
     changed_by_id: int | None
     changed_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(

@@ -10,7 +10,8 @@ from components.field import ChoiceField, Field, TextArea, TextField
 from components.live import Part
 from components.reader import reader
 from components.refusals import explains_refusals, point_out
-from components.text import Text, moment, t
+from components.setting_note import who_changed
+from components.text import Text, t
 from models import MailKind
 from services.errors import Invalid
 from services.i18n import LANGUAGES
@@ -79,7 +80,7 @@ class MailsPage:
         if mail.changed_at is None:
             Text(t('mails.is_default'), 'p', 'faint small')
         else:
-            Text(t('settings.changed', name=mail.changed_by, when=moment(mail.changed_at)), 'p', 'faint small')
+            who_changed(mail.changed_by, mail.changed_at)
         with Box('row gap-1'):
             Button(t('common.save'), self.save, look='primary')
             Button(t('mails.send'), self.send, icon='send')

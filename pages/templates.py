@@ -14,6 +14,7 @@ from components.field import Field, TextArea, TextField
 from components.live import Live, Part
 from components.reader import reader
 from components.refusals import explains_refusals, point_out
+from components.setting_note import who_changed
 from components.text import Text, t
 from services import markdown
 from services.desk import templates
@@ -76,10 +77,11 @@ class TemplatesPage:
                     if row.retired:
                         Badge(t('templates.retired'), tone='warning')
                 Text(' '.join((row.body_ru or row.body_en).split())[:_START], 'p', 'soft small')
-                if row.changed_by:
-                    Text(t('templates.changed', name=row.changed_by.name), 'p', 'faint small')
+                who_changed(row.changed_by.name if row.changed_by else '', row.changed_at)
             with Menu(t('templates.actions', name=row.name), icon='ellipsis', icon_only=True):
                 Button(t('common.edit'), self.place.here(partial(self.edit, row)), icon='pencil')
+                if row.has_former:
+                    Button(t('templates.take_back'), self.place.here(partial(self.take_back, row)), icon='undo-2')
                 key, icon = ('restore', 'rotate-ccw') if row.retired else ('retire', 'eye-off')
                 Button(t(f'templates.{key}'), self.place.here(partial(self.retire, row)), icon=icon)
 
@@ -139,6 +141,17 @@ class TemplatesPage:
             text = text.replace(blank, value)
         (html,) = await markdown.rendered_for(self.actor, [_FIELD.sub(t('templates.example.answer'), text)])
         return html
+
+    @explains_refusals
+    async def take_back(self, row: TemplateView) -> None:
+        try:
+            view = await templates.take_back(self.actor, row.id)
+        except Invalid as refusal:
+            problem = refusal.problems['name']
+            toast(t(problem.key, **problem.values), kind='danger')
+            return
+        toast(t('templates.taken_back', name=view.name))
+        await self.reload()
 
     @explains_refusals
     async def retire(self, row: TemplateView) -> None:

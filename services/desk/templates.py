@@ -36,11 +36,14 @@ _BLANK = re.compile(r'\{(person|id|subject|agent|field:([a-z0-9_]{1,64}))\}', re
 
 @dataclass(frozen=True, slots=True)
 class TemplateView:
+    """A template, who changed it last and when; `has_former`: there is an earlier wording to go back to."""
+
     id: int
     name: str
     body_ru: str
     body_en: str
     retired: bool
+    has_former: bool
     changed_by: PersonView | None
     changed_at: datetime
 
@@ -66,6 +69,19 @@ async def change(
 ) -> TemplateView:
     """Reword a template. Raises NotFound, Invalid for 'name', 'body_ru', 'body_en'."""
     return await _save(actor, template_id, (name, body_ru, body_en), now or datetime.now(UTC))
+
+
+async def take_back(actor: Actor, template_id: int, *, now: datetime | None = None) -> TemplateView:
+    """Back to the wording before the last change; once more is the newer one again. Raises NotFound without one.
+
+    Raises Invalid for 'name' when another template has been given the earlier one meanwhile.
+    """
+    await access.staff(actor, now=now)
+    former = (await _row(template_id)).former
+    if former is None:
+        raise NotFound
+    texts = former['name'], former['body_ru'], former['body_en']
+    return await _save(actor, template_id, texts, now or datetime.now(UTC))
 
 
 async def retire(actor: Actor, template_id: int, retired: bool = True, *, now: datetime | None = None) -> TemplateView:
@@ -122,17 +138,22 @@ def _answer(form: Form, ticket: Ticket, code: str, language: str, names: Mapping
 
 async def _save(actor: Actor, template_id: int | None, texts: tuple[str, str, str], now: datetime) -> TemplateView:
     user = await access.staff(actor, now=now)
-    values: dict[str, Any] = _checked(*texts) | {'changed_by_id': user.id, 'changed_at': utc(now)}
+    values = _checked(*texts)
     async with transaction():
         row = await _row(template_id) if template_id is not None else AnswerTemplate()
+        was = {name: getattr(row, name) for name in values}
+        if was == values:
+            return (await _views([row]))[0]
         others = await AnswerTemplate.all().only('id', 'name')
         if any(folded(other.name) == folded(values['name']) and other.id != row.id for other in others):
             raise Invalid({'name': Problem('desk_rules.template_name_taken')})
         if template_id is None and len(others) >= MOST:
             raise Invalid({'name': Problem('desk_rules.too_many_templates', most=MOST)})
-        row.update_from_dict(values)
+        fresh = template_id is None
+        row.update_from_dict(values | {'changed_by_id': user.id, 'changed_at': utc(now)})
+        row.former = None if fresh else was
         await row.save()
-        subject, fresh = f'template:{row.id}', template_id is None
+        subject = f'template:{row.id}'
         await audit.record('template.created' if fresh else 'template.changed', by=user, subject=subject, now=now)
         announce('staff')
     return (await _views([row]))[0]
@@ -174,6 +195,7 @@ async def _views(rows: list[AnswerTemplate]) -> tuple[TemplateView, ...]:
             body_ru=row.body_ru,
             body_en=row.body_en,
             retired=row.retired,
+            has_former=row.former is not None,
             changed_by=people.get(row.changed_by_id) if row.changed_by_id is not None else None,
             changed_at=row.changed_at,
         )

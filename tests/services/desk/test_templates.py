@@ -4,9 +4,9 @@ import pytest
 
 from models import User
 from services.desk import templates
-from services.desk.templates import change, create, filled, list_templates, retire
+from services.desk.templates import change, create, filled, list_templates, retire, take_back
 from services.errors import Invalid, NotFound
-from tests.services.ticket_world import NOW, World
+from tests.services.ticket_world import HOUR, NOW, World
 
 
 @pytest.fixture
@@ -85,6 +85,27 @@ async def test_templates_are_kept_by_staff(world):
     assert [view.id for view in await list_templates(world.grace, now=NOW)] == [two.id]
     assert len(await list_templates(world.grace, retired=True, now=NOW)) == 2
     assert not (await retire(world.mona, one.id, False, now=NOW)).retired
+
+
+async def test_what_was_reworded_can_be_taken_back_and_taken_back_again(world):
+    """Who did so last, and when, is said each time; what was not reworded, or is another's name by now, is refused."""
+    one = await create(world.grace, 'Привет', body_ru='Здравствуйте', now=NOW)
+    with pytest.raises(NotFound):
+        await take_back(world.mona, one.id, now=NOW)
+    same = await change(world.george, one.id, 'Привет', body_ru='Здравствуйте', now=NOW + HOUR)
+    assert (same.changed_by.id, same.has_former) == (world.users['grace'].id, False)
+    await change(world.george, one.id, 'Приветствие', body_ru='Добрый день', body_en='Hello', now=NOW + HOUR)
+    back = await take_back(world.mona, one.id, now=NOW + 2 * HOUR)
+    assert (back.name, back.body_ru, back.body_en) == ('Привет', 'Здравствуйте', '')
+    assert (back.changed_by.id, back.changed_at) == (world.users['mona'].id, NOW + 2 * HOUR)
+    again = await take_back(world.grace, one.id, now=NOW + 3 * HOUR)
+    assert (again.name, again.body_ru, again.body_en) == ('Приветствие', 'Добрый день', 'Hello')
+    await create(world.grace, 'привет', body_ru='x', now=NOW)
+    with pytest.raises(Invalid) as refused:
+        await take_back(world.grace, one.id, now=NOW)
+    assert list(refused.value.problems) == ['name']
+    with pytest.raises(NotFound):
+        await take_back(world.alice, one.id, now=NOW)
 
 
 async def test_a_name_is_there_once_and_a_text_at_all(quick):
