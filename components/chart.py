@@ -1,13 +1,13 @@
 """A chart that follows the theme, whose bars and points lead to the tickets behind them, and the table beside it."""
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from nicegui import ui
 
 from components.box import Box
-from components.button import Button, Link, Menu
+from components.button import Button, Menu
 from components.chart_parts import Draw, Drawn
+from components.take_menu import file_links, lead_to_files
 from components.text import Text, t
 from services.figures.tables import Table
 
@@ -63,7 +63,7 @@ class FigureCard(ui.element):
                         Text(hint, 'p', 'soft small')
                 with Menu(t('figures.take', title=title), icon='download', icon_only=True):
                     Button(t('figures.png'), self._save, icon='image')
-                    self._links = [Link(t(f'queue.export.{kind}'), '/', icon='file-text') for kind in _KINDS]
+                    self._links = file_links()
             self._body = Box('figure-body')
             self._empty = Text(t('figures.nothing'), 'p', 'soft figure-nothing')
             with ui.element('details').classes('figure-details') as self._details:
@@ -78,9 +78,7 @@ class FigureCard(ui.element):
             return
         self._shown = (table, query)
         self.table.show(table)
-        for kind, link in zip(_KINDS, self._links, strict=True):
-            link._props['href'] = f'/exports/figures/{self.code}.{kind}?{query}'
-            link.props('download')  # a file is no page: the page would be left for it
+        lead_to_files(self._links, self.code, query)
         self.says_something = any(cell.value for row in table.rows for cell in row)
         self._empty.set_visibility(not self.says_something)
         self._details.set_visibility(self.says_something)
@@ -98,9 +96,6 @@ class FigureCard(ui.element):
     def _save(self) -> None:
         if self._chart is not None:
             self._chart.save(t(f'figures.table.{self.code}'))
-
-
-_KINDS: Sequence[str] = ('csv', 'xlsx')
 
 
 def _read_out(table: Table) -> str:

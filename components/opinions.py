@@ -3,15 +3,12 @@
 from components.badge import Badge
 from components.box import Box
 from components.button import Link
-from components.text import Moment, Text, plural, t
+from components.text import Moment, Text, plural
 from services.figures.ratings import Opinion
 
 
 def opinions(found: tuple[Opinion, ...]) -> None:
     """The words in the order given, each with its stars and its ticket."""
-    if not found:
-        return
-    Text(t('figures.opinions'), 'h2')
     with Box('opinions', 'ul'):
         for opinion in found:
             _opinion(opinion)

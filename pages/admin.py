@@ -18,6 +18,7 @@ from components.live import Live, Part
 from components.opinions import opinions
 from components.reader import reader
 from components.refusals import explains_refusals
+from components.take_menu import TakeMenu
 from components.text import Text, t
 from components.weekly_readers import WeeklyReaders
 from models import Role
@@ -71,7 +72,11 @@ class RatingPage:
             self.nothing = Part(_nothing)
             with Box('figure-grid'):
                 self.cards = [_card(*card) for card in _CARDS if not (self.own and card[0] == 'agents')]
-                self.opinions = Part(opinions).classes('figure-wide')
+                with Box('figure-wide stack gap-1', 'section').props('aria-labelledby=opinions-title') as self.words:
+                    with Box('row between nowrap'):
+                        Text(t('figures.opinions'), 'h2').props('id=opinions-title')
+                        self.take_words = TakeMenu('opinions')
+                    self.opinions = Part(opinions)
             if not self.own:
                 await WeeklyReaders().draw()
         await self.load()
@@ -90,6 +95,8 @@ class RatingPage:
             card.show(tables[card.code], self.filter.parameters)
             card.set_visibility(card.says_something or bool(figures.total.answers))
         self.opinions.show(figures.opinions)
+        self.take_words.follow(self.filter.parameters)
+        self.words.set_visibility(bool(figures.opinions))
 
     async def reload(self) -> None:
         await self.load()

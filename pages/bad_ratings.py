@@ -10,6 +10,7 @@ from components.feedback import EmptyState, toast
 from components.live import Live, Part
 from components.reader import reader
 from components.refusals import explains_refusals
+from components.take_menu import TakeMenu
 from components.text import Text, t
 from services import tickets
 from services.figures import bad_ratings
@@ -39,14 +40,16 @@ class BadRatingsPage:
             with Box('stack gap-half'):
                 Text(t('figures.bad.title'), 'h1')
                 Text(t('figures.bad.lead'), 'p', 'soft measure')
-            with Box('segments').props(f'role=group aria-label="{t("figures.bad.which")}"'):
-                self.switches = {
-                    settled: Button(t(f'figures.bad.{name}'), choose).classes('segment', remove='button')
-                    for settled, name, choose in (
-                        (False, 'waiting', self.show_waiting),
-                        (True, 'settled', self.show_settled),
-                    )
-                }
+            with Box('row between gap-2'):
+                with Box('segments').props(f'role=group aria-label="{t("figures.bad.which")}"'):
+                    self.switches = {
+                        settled: Button(t(f'figures.bad.{name}'), choose).classes('segment', remove='button')
+                        for settled, name, choose in (
+                            (False, 'waiting', self.show_waiting),
+                            (True, 'settled', self.show_settled),
+                        )
+                    }
+                self.take = TakeMenu('bad_ratings')
             self.list = Part(self._list)
             self.further = Button(t('figures.bad.more'), self.more)
         await self.load()
@@ -63,6 +66,8 @@ class BadRatingsPage:
         for card, item in zip(self.cards, shown, strict=True):
             card.follow(item)
         self.further.set_visibility(len(found) > self.limit)
+        self.take.follow({'settled': '1'} if settled else {})
+        self.take.set_visibility(bool(shown))
 
     def _list(self, found: tuple[Item, ...], settled: bool) -> None:
         self.cards = []

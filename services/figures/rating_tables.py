@@ -16,20 +16,23 @@ LEAGUE_FROM = 20
 """An agent with fewer answers stands in no list beside others."""
 
 
-def rating_tables(figures: RatingFigures, names: Names) -> dict[str, Table]:
-    """The tables of the dashboard, by code."""
+def rating_tables(figures: RatingFigures, names: Names, *, most: int | None = MOST_ROWS) -> dict[str, Table]:
+    """The tables of the dashboard, by code.
+
+    :param most: rows of a group, those with most answers; None for all of them
+    """
     found = [
         _trend(figures, names),
         _stars(figures, names),
-        _group(figures, names, 'companies', figures.companies),
-        _group(figures, names, 'types', figures.types),
+        _group(figures, names, 'companies', figures.companies, most),
+        _group(figures, names, 'types', figures.types, most),
         _took(figures, names),
         _replies(figures, names),
         _closings(figures, names),
     ]
     if not figures.own:
         league = {who: tally for who, tally in figures.agents.items() if tally.answers >= LEAGUE_FROM}
-        found.append(_group(figures, names, 'agents', league))
+        found.append(_group(figures, names, 'agents', league, most))
     return {table.code: table for table in found}
 
 
@@ -66,11 +69,11 @@ def _stars(figures: RatingFigures, names: Names) -> Table:
     )
 
 
-def _group(figures: RatingFigures, names: Names, code: str, tallies: Mapping[Any, Tally]) -> Table:
+def _group(figures: RatingFigures, names: Names, code: str, tallies: Mapping[Any, Tally], most: int | None) -> Table:
     """One row for each member of a group, most answers first."""
     parameter, called = names.members(code)
     wanted, span = figures.wanted, figures.wanted.period.span
-    ranked = sorted(tallies.items(), key=lambda item: (-item[1].answers, str(item[0])))[:MOST_ROWS]
+    ranked = sorted(tallies.items(), key=lambda item: (-item[1].answers, str(item[0])))[:most]
 
     def behind(key: Any) -> Callable[..., str]:
         return lambda **more: wanted.behind(**{'rated': span, parameter: NOBODY if key is None else key, **more})
@@ -97,7 +100,7 @@ def _took(figures: RatingFigures, names: Names) -> Table:
         )
 
     head = ('stars', 'answer_took', 'solution_took', 'answers')
-    return Table('took', of_head(names, *head), tuple(map(row, (5, 4, 3, 2, 1))))
+    return Table('took', of_head(names, *head), tuple(map(row, (5, 4, 3, 2, 1))), hours=(1, 2))
 
 
 def _replies(figures: RatingFigures, names: Names) -> Table:

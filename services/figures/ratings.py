@@ -22,6 +22,7 @@ from services.figures.wanted import EVERYTHING, Wanted, scoped
 from services.ticket_id import ticket_id
 
 SHOWN = 12  # opinions
+MOST_OPINIONS = 20_000  # in a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,16 @@ async def rating_figures(actor: Actor, wanted: Wanted, *, now: datetime | None =
     """What the period's ratings say; an agent gets their own. Raises NotFound for customers."""
     now = now or datetime.now(UTC)
     return await figures_for(await access.staff(actor, now=now), wanted, now)
+
+
+async def all_opinions(actor: Actor, wanted: Wanted, *, now: datetime | None = None) -> tuple[Opinion, ...]:
+    """Every word that came with the period's ratings, those of the lowest first; an agent gets those about their own.
+
+    Raises NotFound for customers.
+    """
+    now = now or datetime.now(UTC)
+    user = await access.staff(actor, now=now)
+    return await _opinions(scoped(user, wanted), user, now, most=MOST_OPINIONS)
 
 
 async def figures_for(user: User, wanted: Wanted, now: datetime) -> RatingFigures:
@@ -136,7 +147,7 @@ async def _closings(wanted: Wanted, user: User, now: datetime) -> Closings:
     return Closings({who: int(row[f'by_{who}'] or 0) for who in ClosedBy}, row['done'], int(row['reopened'] or 0))
 
 
-async def _opinions(wanted: Wanted, user: User, now: datetime) -> tuple[Opinion, ...]:
+async def _opinions(wanted: Wanted, user: User, now: datetime, *, most: int = SHOWN) -> tuple[Opinion, ...]:
     """The period's newest words; among them the lowest first."""
     asking = Asking()
     where = wanted.where(asking, user, now, *within('ticket.rated_at', wanted.period.span, asking))
@@ -144,7 +155,7 @@ async def _opinions(wanted: Wanted, user: User, now: datetime) -> tuple[Opinion,
         'SELECT rating.id AS id, rating.stars, rating.comment, rating.rated_at, ticket.number, ticket.subject, '
         f'ticket.requester_id, ticket.company_id FROM ticket {asking.by(RATED)} CROSS JOIN rating '
         "WHERE rating.ticket_id = ticket.id AND rating.rated_at >= ticket.rated_at AND rating.comment <> '' "
-        f'AND {where} ORDER BY ticket.rated_at DESC LIMIT {SHOWN}'
+        f'AND {where} ORDER BY ticket.rated_at DESC LIMIT {most}'
     )
     rows = await asking.rows(
         f'SELECT newest.*, user_account.name AS requester, company.name AS company FROM ({newest}) AS newest '

@@ -21,11 +21,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table by its code (`figures.table.<code>` is its title); the first cell of a row names it."""
+    """A table by its code (`figures.table.<code>` is its title); the first cell of a row names it.
+
+    The numbers of the columns in `hours` are hours, however their cells say it.
+    """
 
     code: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    hours: tuple[int, ...] = ()
 
 
 def tally_head(names: Names, first: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from models import ClosedBy, Company, Rating, Status, Ticket, TicketEvent
+from models import BadRating, ClosedBy, Company, Rating, Role, Status, Ticket, TicketEvent, User
 from services import ratings, tickets
 from services.database import connection, engine
 from services.desk import queue
@@ -258,25 +258,68 @@ async def test_nobody_with_few_answers_stands_in_the_league(world):
 
 
 @pytest.mark.parametrize('kind', ['csv', 'xlsx'])
-async def test_a_table_is_exported_with_its_numbers_and_no_formula(world, kind):
-    await write(world, SOME)
-    for company in await Company.all():
-        await Company.filter(id=company.id).update(name=f'=1+{company.id}')
-    file = await export_table(world.mona, 'companies', kind, {'period': '90d'}, now=NOW)
+async def test_every_table_is_exported_with_its_numbers_and_no_formula(world, kind):
+    """Whatever people typed: names of companies, of people and of forms, subjects, comments and notes."""
+    rows = await write(world, SOME * 3 + OPEN)
+    await Company.filter(id=rows[0].company_id).update(name='=1+1')
+    await User.filter(role=Role.AGENT).update(name='@SUM(A1)')
+    await Ticket.all().update(subject='+7 900')
+    await Rating.filter(rated_at__not_isnull=True).update(comment='-2+3')
+    for rating in await Rating.filter(stars__in=(1, 2)):
+        await BadRating.create(rating_id=rating.id, opened_at=NOW, note='=cmd', owner_id=world.users['grace'].id)
+    settled = await BadRating.all().order_by('id')
+    await BadRating.filter(id__in=[row.id for row in settled[::2]]).update(outcome='explained', settled_at=NOW)
+    names = await names_for(world.users['mona'])
+    wanted = {'period': '90d'}
+    figures = await rating_figures(world.mona, wanted_of(wanted), now=NOW)
+    tables = rating_tables(figures, names) | flow_tables(await flow(world.mona, wanted_of(wanted), now=NOW), names)
+    assert tables['agents'].rows
+    typed = set()
+    for code in (*tables, 'opinions', 'bad_ratings'):
+        found = await read_back(world.mona, code, kind, wanted)
+        typed |= {str(cell).lstrip("'") for row in found for cell in row}
+        if code in tables:
+            table = tables[code]
+            assert [len(row) for row in found] == [len(table.head)] * (len(table.rows) + 1)
+            for row, cells in zip(found[1:], table.rows, strict=True):
+                for read, cell in zip(row, cells, strict=True):
+                    assert cell.value is None or float(read) == pytest.approx(cell.value)
+    assert typed >= {'=1+1', '@SUM(A1)', '+7 900', '-2+3', '=cmd'}
+    counts = {
+        code: len(await read_back(world.mona, 'bad_ratings', kind, code)) - 1 for code in ((), (('settled', '1'),))
+    }
+    assert counts == {(): len(settled) - len(settled[::2]), (('settled', '1'),): len(settled[::2])}
+    rated = await Ticket.filter(stars__not_isnull=True).count()
+    assert len(await read_back(world.mona, 'opinions', kind, wanted)) == rated + 1
+
+
+async def read_back(actor, code: str, kind: str, parameters) -> list[list]:
+    """The cells of an exported table, after a look that none of them is reckoned."""
+    file = await export_table(actor, code, kind, dict(parameters), now=NOW)
     try:
         if kind == 'csv':
             with file.path.open(encoding='utf-8-sig', newline='') as opened:
                 rows = list(csv.reader(opened))
-            assert rows[1][0].startswith("'=1+")
-        else:
-            book = openpyxl.load_workbook(file.path)
-            rows = [[cell.value for cell in row] for row in book.active.rows]
-            assert book.active['A2'].data_type == 's'
-            assert str(rows[1][0]).startswith('=1+')
-        rated = await Ticket.filter(stars__not_isnull=True).count()
-        assert sum(int(row[1]) for row in rows[1:]) == rated
+            assert not [cell for row in rows for cell in row if cell.startswith(('=', '+', '-', '@'))]
+            return rows
+        sheet = openpyxl.load_workbook(file.path).active
+        assert {cell.data_type for row in sheet.rows for cell in row} <= {'s', 'n'}
+        assert not [cell for row in sheet.rows for cell in row if cell.hyperlink]
+        return [[cell.value or '' if cell.data_type == 's' else cell.value for cell in row] for row in sheet.rows]
     finally:
         file.remove()
+
+
+async def test_lists_of_single_ratings_are_exported_to_whom_they_are_shown(world):
+    await write(world, SOME)
+    grace = world.users['grace'].id
+    await Rating.filter(rated_at__not_isnull=True).update(comment='Долго')
+    mine = await Ticket.filter(assignee_id=grace, stars__not_isnull=True).count()
+    assert 0 < mine < await Ticket.filter(stars__not_isnull=True).count()
+    assert len(await read_back(world.grace, 'opinions', 'csv', {'period': '90d'})) == mine + 1
+    for actor, code in ((world.grace, 'bad_ratings'), (world.alice, 'bad_ratings'), (world.alice, 'opinions')):
+        with pytest.raises(NotFound):
+            await export_table(actor, code, 'csv', {}, now=NOW)
 
 
 @pytest.mark.parametrize(
