@@ -12,12 +12,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 UV_VERSION := 0.13.9
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev migration browser nginx run demo demo-reset test check format lock bench coverage torture
+.PHONY: help setup setup-otel setup-dev migration browser nginx run demo demo-reset test check format lock bench coverage torture
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.runtime  ## Install what the portal needs to run into .venv
+
+setup-otel: $(VENV)/.otel  ## The same, and what it takes to send traces (OTEL_EXPORTER_OTLP_ENDPOINT; see the README)
 
 setup-dev: $(VENV)/.dev  ## The same, and what it takes to check and test it
 
@@ -64,6 +66,7 @@ nginx:  ## Find nginx for the tests with several processes, or install Debian's 
 
 lock: $(VENV)/lock/bin/uv  ## Pin the newest versions that requirements*.in allow, with their hashes
 	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-otel.in --output-file requirements-otel.txt
 	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 
 LOCK = $(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
@@ -75,6 +78,10 @@ $(VENV)/lock/bin/uv: $(VENV)/.python
 
 $(VENV)/.runtime: requirements.txt $(VENV)/.python
 	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.otel: requirements-otel.txt $(VENV)/.runtime
+	$(PIP) -r requirements-otel.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime

@@ -16,7 +16,7 @@ from api.v1 import create_api
 from components import socket_guard, theme
 from pages import is_page
 from pages.shell import shell
-from services import adjustments, database, demo, jobs, logs, metrics, migrations, setup, stopping
+from services import adjustments, database, demo, jobs, logs, metrics, migrations, setup, stopping, tracing
 from services.forms import store
 from services.search import upkeep
 from services.settings import settings
@@ -52,6 +52,7 @@ def run(greeting: Greeting) -> None:
     """Wire everything together and serve until the process is told to stop. `greeting` gives lines for the terminal."""
     logs.install()
     metrics.begin()
+    begin_tracing()
     typer.echo('\n'.join(asyncio.run(prepare(greeting))))
     for area in (probes, sign_in, rate, files, mails, exports, brand):
         app.include_router(area.router)
@@ -82,6 +83,15 @@ def run(greeting: Greeting) -> None:
         server_header=False,
         timeout_graceful_shutdown=LAST_ANSWERS,
     )
+
+
+def begin_tracing() -> None:
+    """Tell traces if the environment names somebody who reads them; what it asks in vain ends the start."""
+    try:
+        tracing.begin()
+    except tracing.CannotTrace as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 async def prepare(greeting: Greeting) -> list[str]:
@@ -117,6 +127,7 @@ def at_work(inside: Lifespan[FastAPI]) -> Lifespan[FastAPI]:
                 working.cancel()
         finally:
             await database.close_database()
+            await tracing.end()
 
     return whole
 

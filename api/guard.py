@@ -21,7 +21,7 @@ from api.failures import failed, failure, install_failure_handlers, mask, signed
 from api.headers import Dressed
 from api.limits import Measured, is_oversized
 from api.turned_away import turn_away
-from services import metrics, request_number, sessions
+from services import metrics, request_number, sessions, tracing
 from services.actor import Actor
 from services.database import FAULTS
 
@@ -66,19 +66,23 @@ class Guard:
         began = time.monotonic()
         request_number.begin()
         dressed = Dressed(send, scope, is_page=self.is_page(scope['path']))
-        try:
-            answer = await self._refused(scope)
-            if answer is None:
-                await self._pass_on(scope, Measured(receive, scope), dressed)
-            else:
-                if scope['method'] not in SAFE:
-                    answer.headers['Connection'] = 'close'  # a body that nobody reads may go on for ever
-                await answer(scope, receive, dressed)
-        except Exception as error:  # noqa: BLE001 - failed() logs it
-            if not dressed.status:
-                await failed(Request(scope), error)(scope, receive, dressed)
-        finally:
-            _note(scope, dressed, began)
+        with tracing.span('request', 'server', caller=scope['headers']) as span:
+            try:
+                await self._answer(scope, receive, dressed)
+            except Exception as error:  # noqa: BLE001 - failed() logs it
+                if not dressed.status:
+                    await failed(Request(scope), error)(scope, receive, dressed)
+            finally:
+                _note(scope, dressed, began, span)
+
+    async def _answer(self, scope: Scope, receive: Receive, dressed: Dressed) -> None:
+        answer = await self._refused(scope)
+        if answer is None:
+            await self._pass_on(scope, Measured(receive, scope), dressed)
+            return
+        if scope['method'] not in SAFE:
+            answer.headers['Connection'] = 'close'  # a body that nobody reads may go on for ever
+        await answer(scope, receive, dressed)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Dressed) -> None:
         if scope['method'] == 'HEAD' and not scope['path'].startswith(_FILES):
@@ -172,17 +176,31 @@ _QUIET = ('/static/', '/_nicegui', *_PROBES)
 _AREAS = {'api': ('/api/',), 'files': ('/files',), 'static': ('/static/', '/_nicegui'), 'probe': tuple(_PROBES)}
 
 
-def _note(scope: Scope, answer: Dressed, began: float) -> None:
-    """One line to a request, without query, keys and control characters; and its share of the figures."""
+def _note(scope: Scope, answer: Dressed, began: float, span: tracing.Span) -> None:
+    """One line to a request, without query, keys and control characters; and its share of the figures and traces."""
     path = answer.path  # the scope's own is shortened by what is mounted
     level = logging.DEBUG if path.startswith(_QUIET) else logging.INFO
     actor = (scope.get('state') or {}).get('actor')
     who = f'user {actor.user_id}' if actor is not None else 'nobody'
     spent = time.monotonic() - began
-    metrics.answered(_area(answer), scope['method'], answer.status, spent)
+    area, method = _area(answer), metrics.known(scope['method'])
+    metrics.answered(area, method, answer.status, spent)
+    _tell(span, scope, answer, area, method)
     facts = {'method': scope['method'], 'path': mask(path)[:200], 'status': answer.status, 'seconds': round(spent, 4)}
     said = (scope['method'], mask(path), answer.status or 'cut off', spent * 1000, who)
     log.log(level, '%.10r %.200r %s %.0f ms %s', *said, extra={'facts': facts | {'who': who}})
+
+
+def _tell(span: tracing.Span, scope: Scope, answer: Dressed, area: str, method: str) -> None:
+    """What a trace says of a request: the pattern that its address fits, never the address."""
+    facts: dict[str, str | int] = {'http.request.method': method, 'portal.area': area}
+    pattern = getattr(scope.get('route'), 'path', '')
+    if pattern:
+        facts['http.route'] = f'{scope.get("root_path", "")}{pattern}'
+    if answer.status:
+        facts['http.response.status_code'] = answer.status
+    failed = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    span.say(facts, name=f'{method} {facts.get("http.route", area)}', failed=failed)
 
 
 def _area(answer: Dressed) -> str:

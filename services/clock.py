@@ -17,7 +17,7 @@ from tortoise.queryset import QuerySet
 
 from models import EventKind, Status, Ticket
 from models.instant import utc
-from services import circle, job_runs, outbox
+from services import circle, job_runs, outbox, tracing
 from services.circle import Circle
 from services.desk import targets
 from services.errors import Unavailable
@@ -112,6 +112,11 @@ _RULES = (_CLOSE, _REMIND, *_BREACHES)
 
 async def _sweep(rule: _Rule, now: datetime, resting: dict[int, datetime]) -> int:
     """Handle all that is due, the most overdue first. What fails is put into `resting` and left alone for a while."""
+    with tracing.run_of(rule.name):
+        return await _sweep_all(rule, now, resting)
+
+
+async def _sweep_all(rule: _Rule, now: datetime, resting: dict[int, datetime]) -> int:
     started, done, failed = datetime.now(UTC), 0, 0
     place: tuple[datetime, int] | None = None
     while batch := await _due(rule, now, place):

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from services import adjustments, answered, clock, files, job_runs, loop_delay, processes, relay, sender
+from services import adjustments, answered, clock, files, job_runs, loop_delay, processes, relay, sender, tracing
 from services.desk import targets
 from services.figures import weekly
 from services.privacy import retention
@@ -49,8 +49,9 @@ async def _keep_running(job: Loop, stop: asyncio.Event) -> None:
 async def _clean(stop: asyncio.Event) -> None:
     while not stop.is_set():
         started = datetime.now(UTC)
-        await retention.run_daily()
-        await files.clean()
-        await answered.clean()
-        await job_runs.note('cleaning', started)
+        with tracing.run_of('cleaning'):
+            await retention.run_daily()
+            await files.clean()
+            await answered.clean()
+            await job_runs.note('cleaning', started)
         await rest(CLEANING_EVERY, stop)

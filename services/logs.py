@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from services import request_number
+from services import request_number, tracing
 from services.settings import settings
 
 _PLAIN = '%(asctime)s %(levelname)s %(name)s: %(message)s'
@@ -18,19 +18,19 @@ def install() -> None:
 
 
 class AsText(logging.Formatter):
-    """The usual line, the request's number behind it."""
+    """The usual line, the request's number behind it, and its trace's where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
-        number = request_number.current()
-        if not number:
+        numbers = ' '.join(filter(None, (request_number.current(), tracing.trace_id())))
+        if not numbers:
             return line
         first, *rest = line.split('\n', 1)
-        return '\n'.join([f'{first} [{number}]', *rest])
+        return '\n'.join([f'{first} [{numbers}]', *rest])
 
 
 class AsJson(logging.Formatter):
-    """One object: `at`, `level`, `logger`, `message`, and where there is one `request`, `node` and `exception`."""
+    """One object: `at`, `level`, `logger`, `message`; where known `request`, `trace_id`, `node` and `exception`."""
 
     def format(self, record: logging.LogRecord) -> str:
         said = {
@@ -39,6 +39,7 @@ class AsJson(logging.Formatter):
             'logger': record.name,
             'message': record.getMessage(),
             'request': request_number.current(),
+            'trace_id': tracing.trace_id(),
             'node': settings().node,
             'exception': self.formatException(record.exc_info) if record.exc_info else '',
             **getattr(record, 'facts', {}),

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from tortoise.expressions import F, Q
 
 from models import MailKind, MailState, OutboxMail
-from services import bus, job_runs
+from services import bus, job_runs, tracing
 from services.mail.case import Case, Withheld
 from services.mail.envelope import envelope
 from services.mail.letter import Letter
@@ -87,10 +87,12 @@ async def send_round(now: datetime | None = None, *, stop: asyncio.Event | None 
     started = datetime.now(UTC)
     line = Line(target)
     try:
-        async for row in _due(now or datetime.now(UTC)):
-            await _handle(row, line, done, now or datetime.now(UTC))
-            if done.is_cut or (stop is not None and stop.is_set()):
-                break
+        with tracing.run_of('sender', begun=False) as has_work:
+            async for row in _due(now or datetime.now(UTC)):
+                has_work()
+                await _handle(row, line, done, now or datetime.now(UTC))
+                if done.is_cut or (stop is not None and stop.is_set()):
+                    break
     finally:
         await line.close()
     if done.sent or done.failed:
@@ -123,6 +125,18 @@ async def _handle(row: OutboxMail, line: Line, done: Round, now: datetime) -> No
         return
     if not await _claim(row, now):
         return
+    before = (done.sent, done.failed)
+    with tracing.span(
+        f'mail {row.kind}', 'client', facts={'portal.mail': row.id, 'portal.attempt': row.attempts}
+    ) as span:
+        await _deliver(row, line, done, now)
+        failed = done.failed > before[1]
+        outcome = 'failed' if failed else 'sent' if done.sent > before[0] else 'withheld'
+        span.say({'portal.outcome': outcome}, failed=failed)
+
+
+async def _deliver(row: OutboxMail, line: Line, done: Round, now: datetime) -> None:
+    """Word a row that is ours, hand it over, and stamp what came of it."""
     try:
         if now - row.not_before > STALE_AFTER:
             raise Withheld('stale')

@@ -144,6 +144,30 @@ class Settings(BaseSettings):
         return path.read_text(encoding='ascii').strip()
 
 
+class Telemetry(BaseSettings):
+    """To whom traces go: the variables of OpenTelemetry at which we look ourselves; its library reads more."""
+
+    model_config = SettingsConfigDict(env_prefix='OTEL_', extra='ignore', hide_input_in_errors=True)
+
+    exporter_otlp_endpoint: str = ''
+    exporter_otlp_traces_endpoint: str = ''
+    exporter_otlp_protocol: str = ''
+    exporter_otlp_traces_protocol: str = ''
+    traces_exporter: str = 'otlp'
+    sdk_disabled: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        """Where traces are sent; empty when nobody wants any."""
+        if self.sdk_disabled or self.traces_exporter == 'none':
+            return ''
+        return self.exporter_otlp_traces_endpoint or self.exporter_otlp_endpoint
+
+    @property
+    def protocol(self) -> str:
+        return self.exporter_otlp_traces_protocol or self.exporter_otlp_protocol or 'http/protobuf'
+
+
 def sqlite_url(data_dir: Path) -> str:
     """The database that a portal keeps in its data folder until it is told of another."""
     return f'sqlite://{(data_dir / "portal.sqlite3").absolute()}'

@@ -61,11 +61,14 @@ class AsyncpgClient(stock.AsyncpgDBClient):
         """A connection of its own, outside of the pool; the caller closes it."""
         known = {'host': self.host, 'port': self.port, 'user': self.user, 'database': self.database}
         extra = {name: self.extra[name] for name in ('ssl', 'timeout') if name in self.extra}
-        return await self._translate_exceptions(lambda _: asyncpg.connect(**known, **extra, password=self.password))
+        return await self._do('CONNECT', lambda: asyncpg.connect(**known, **extra, password=self.password))
+
+    async def _do(self, statement: str, work: Callable[[], Awaitable[Any]]) -> Any:
+        return await self._translate_exceptions(lambda *_: work(), statement)
 
     async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         try:
-            with timed():
+            with timed(str(args[0]) if args else ''):
                 return await super()._translate_exceptions(func, *args, **kwargs)
         except (
             asyncpg.DeadlockDetectedError,
@@ -144,27 +147,27 @@ class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
         rows: list[dict[str, Any]] = await super().execute_query_dict(query, values)
         return rows
 
-    async def begin(self) -> None:
+    async def begin(self, statement: str = 'BEGIN') -> None:
         self.transaction = self._connection.transaction()  # type: ignore[union-attr]
-        await self._translate_exceptions(lambda _: self.transaction.start())
+        await self._do(statement, self.transaction.start)
         self.begun = True
 
     async def commit(self) -> None:
-        await self._translate_exceptions(lambda _: self.transaction.commit())
+        await self._do('COMMIT', self.transaction.commit)
         self.committed = True
         self._finalized = True
 
     async def rollback(self) -> None:
         try:
-            await self._translate_exceptions(lambda _: self.transaction.rollback())
+            await self._do('ROLLBACK', self.transaction.rollback)
         finally:
             self._finalized = True
 
     async def savepoint(self) -> None:
-        await self.begin()
+        await self.begin('SAVEPOINT')
 
     async def release_savepoint(self) -> None:
-        await self._translate_exceptions(lambda _: self.transaction.commit())
+        await self._do('RELEASE', self.transaction.commit)
         self._finalized = True
 
     async def savepoint_rollback(self) -> None:
@@ -196,7 +199,7 @@ class _Transaction(TransactionContext):
 
     async def __aenter__(self) -> TransactionalDBClient:
         client, parent = self.client, self.client._parent
-        client._connection = await parent._translate_exceptions(lambda _: parent.take())
+        client._connection = await parent._do('CONNECT', parent.take)
         try:
             await to_the_end(client.begin())  # it waits for nobody, and half a BEGIN would be hard to take back
         except BaseException:

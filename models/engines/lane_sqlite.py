@@ -37,9 +37,9 @@ class Lane:
         """Hand `work` over and go on; what is handed over later is done later."""
         return self._threads.submit(self._do, work)
 
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def run(self, statement: str, work: Callable[[sqlite3.Connection], T]) -> T:
         """Hand `work` over and await it. Cancelled before its turn it is never begun, later it runs on unseen."""
-        with timed():
+        with timed(statement):
             return await asyncio.wrap_future(self.submit(work))
 
     async def close(self, *, break_off: bool = False) -> None:

@@ -38,6 +38,7 @@ PRAGMAS: dict[str, str | int] = {
     'cache_size': -64 * 1024,  # kibibytes
 }
 
+_BEGIN = 'BEGIN IMMEDIATE'
 _savepoints = count()
 _READS = re.compile(r'\s*(SELECT|VALUES|WITH(?!.*\b(INSERT|UPDATE|DELETE|REPLACE)\b))\b', re.IGNORECASE | re.DOTALL)
 
@@ -121,22 +122,22 @@ class SqliteClient(stock.SqliteClient):
     def give_turn(self) -> None:
         self._turn.release()
 
-    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _write(self, query: str, work: Callable[[sqlite3.Connection], T]) -> T:
         left = await self.take_turn()
         try:
             with _faults():
-                return await (await self.writer()).run(_within(left, work))
+                return await (await self.writer()).run(query, _within(left, work))
         finally:
             self.give_turn()
 
     async def _perform(self, query: str, work: Callable[[sqlite3.Connection], T]) -> T:
         if not _READS.match(query):
-            return await self._write(work)
+            return await self._write(query, work)
         await self.writer()  # opens the file, or says that it is gone
         if self._readers is None:
-            return await self._write(work)
+            return await self._write(query, work)
         with _faults():
-            return await self._readers.run(work)
+            return await self._readers.run(query, work)
 
     def _in_transaction(self) -> TransactionContext:
         return _Transaction(SqliteTransaction(self))
@@ -145,10 +146,10 @@ class SqliteClient(stock.SqliteClient):
         raise NotImplementedError('statements go through the client: its connections belong to their threads')
 
     async def execute_insert(self, query: str, values: list[Any]) -> int:
-        return await self._write(lambda connection: int(connection.execute(query, values).lastrowid or 0))
+        return await self._write(query, lambda connection: int(connection.execute(query, values).lastrowid or 0))
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
-        await self._write(lambda connection: _all_or_nothing(connection, query, values))
+        await self._write(query, lambda connection: _all_or_nothing(connection, query, values))
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[Any]]:
         return await self._perform(query, lambda connection: _answer(connection, query, values))
@@ -157,7 +158,7 @@ class SqliteClient(stock.SqliteClient):
         return [dict(row) for row in (await self.execute_query(query, values))[1]]
 
     async def execute_script(self, query: str) -> None:
-        await self._write(lambda connection: _script(connection, query))
+        await self._write(query, lambda connection: _script(connection, query))
 
 
 class SqliteTransaction(SqliteClient, TransactionalDBClient):
@@ -183,24 +184,24 @@ class SqliteTransaction(SqliteClient, TransactionalDBClient):
             raise TransactionManagementError(OVER)
         return await self._parent.writer()
 
-    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _write(self, query: str, work: Callable[[sqlite3.Connection], T]) -> T:
         if asyncio.current_task() is not self._owner:
             raise TransactionManagementError(NOT_YOURS)
-        return await self._run(work)
+        return await self._run(query, work)
 
     async def _perform(self, query: str, work: Callable[[sqlite3.Connection], T]) -> T:
         # Reads see what this transaction has written, also those of the tasks in which Tortoise prefetches.
-        return await (self._run(work) if _READS.match(query) else self._write(work))
+        return await (self._run if _READS.match(query) else self._write)(query, work)
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _run(self, query: str, work: Callable[[sqlite3.Connection], T]) -> T:
         with _faults():
-            return await (await self.writer()).run(work)
+            return await (await self.writer()).run(query, work)
 
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(SqliteTransaction(self))
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
-        await self._write(lambda connection: connection.executemany(query, values).close())
+        await self._write(query, lambda connection: connection.executemany(query, values).close())
 
     async def create_connection(self, with_db: bool) -> None:
         await self._parent.create_connection(with_db)
@@ -210,29 +211,32 @@ class SqliteTransaction(SqliteClient, TransactionalDBClient):
 
     async def begin(self, left: int = BUSY_TIMEOUT) -> None:
         """:param left: what take_turn() gave"""
-        await self._run(_within(left, _statement('BEGIN IMMEDIATE')))
+        await self._run(_BEGIN, _within(left, _statement(_BEGIN)))
 
     async def commit(self) -> None:
-        await self._run(_commit)
+        await self._run('COMMIT', _commit)
         self.committed = True
         self._finalized = True
 
     async def rollback(self) -> None:
         try:
-            await self._run(_rollback)
+            await self._run('ROLLBACK', _rollback)
         finally:
             self._finalized = True
 
     async def savepoint(self) -> None:
         self._savepoint = f'savepoint_{next(_savepoints)}'
-        await self._run(_statement(f'SAVEPOINT {self._savepoint}'))
+        await self._say(f'SAVEPOINT {self._savepoint}')
 
     async def savepoint_rollback(self) -> None:
-        await self._run(_statement(f'ROLLBACK TO {self._savepoint}'))
+        await self._say(f'ROLLBACK TO {self._savepoint}')
         await self.release_savepoint()
 
     async def release_savepoint(self) -> None:
-        await self._run(_statement(f'RELEASE {self._savepoint}'))
+        await self._say(f'RELEASE {self._savepoint}')
+
+    async def _say(self, statement: str) -> None:
+        await self._run(statement, _statement(statement))
 
 
 class _Transaction(TransactionContext):

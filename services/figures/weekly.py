@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from models import Role, Setting, User
 from models.instant import utc
-from services import access, audit, bus, outbox
+from services import access, audit, bus, outbox, tracing
 from services.actor import Actor
 from services.errors import Invalid, Problem
 from services.figures.period import Grain, Period, Preset
@@ -72,8 +72,9 @@ async def send_due(now: datetime | None = None) -> int:
     chosen = [id for id, since in await _chosen() if datetime.fromisoformat(since) <= monday]
     people = await User.filter(id__in=chosen, role__in=STAFF, active=True)
     week = week_before(monday)
-    for user in people:
-        await outbox.weekly_figures(user, week.first, now=now)
+    with tracing.run_of('weekly', begun=bool(people)):
+        for user in people:
+            await outbox.weekly_figures(user, week.first, now=now)
     return len(people)
 
 

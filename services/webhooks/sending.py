@@ -18,7 +18,7 @@ from tortoise.queryset import QuerySet
 
 from models import DeliveryState, Webhook, WebhookDelivery
 from models.instant import utc
-from services import bus, job_runs
+from services import bus, job_runs, tracing
 from services.errors import Invalid
 from services.transaction import announce, transaction
 from services.waiting import rest
@@ -79,7 +79,8 @@ async def send_due(now: datetime | None = None) -> int:
         async with turns:
             return await _serve(webhook_id, now)
 
-    return sum(await asyncio.gather(*(serve(id) for id in due)))
+    with tracing.run_of('webhooks', begun=bool(due)):
+        return sum(await asyncio.gather(*(serve(id) for id in due)))
 
 
 async def _serve(webhook_id: int, now: datetime | None) -> int:
@@ -91,7 +92,7 @@ async def _serve(webhook_id: int, now: datetime | None) -> int:
             hook = await Webhook.get_or_none(id=webhook_id, active=True)
             if hook is None or not await _claim(row, moment):
                 continue
-            outcome = await _send(client, hook, row, moment)
+            outcome = await _told(client, hook, row, moment)
             await _settle(row, hook, outcome, moment)
             tried += 1
             if outcome.trouble:
@@ -114,6 +115,18 @@ async def _claim(row: WebhookDelivery, now: datetime) -> bool:
     won = await same.update(state=DeliveryState.SENDING, claimed_until=until, attempts=F('attempts') + 1)
     row.state, row.claimed_until, row.attempts = DeliveryState.SENDING, until, row.attempts + 1
     return bool(won)
+
+
+async def _told(client: httpx.AsyncClient, hook: Webhook, row: WebhookDelivery, now: datetime) -> Outcome:
+    """Send the message as part of a trace, which goes on at the receiver."""
+    facts: tracing.Facts = {'portal.webhook': hook.id, 'portal.message': row.message_id, 'portal.attempt': row.attempts}
+    with tracing.span(f'webhook {row.kind}', 'client', facts=facts) as span:
+        outcome = await _send(client, hook, row, now)
+        if outcome.status is not None:
+            span.say({'http.response.status_code': outcome.status})
+        if outcome.trouble:
+            span.say({'error.type': outcome.trouble}, failed=True)
+    return outcome
 
 
 async def _send(client: httpx.AsyncClient, hook: Webhook, row: WebhookDelivery, now: datetime) -> Outcome:
@@ -139,6 +152,7 @@ async def _exchange(
     """Post the message to the checked number in the name of its host; the status, and the beginning of the answer."""
     body = json.dumps(row.body, ensure_ascii=False, separators=(',', ':'))
     headers = signing.headers(hook, row.message_id, body, now=now)
+    headers |= tracing.headers()
     headers |= {'Host': target.host, 'Content-Type': 'application/json', 'User-Agent': 'SmartPlayer-Support/1.0'}
     name = target.host.rpartition(':')[0] if target.host.rpartition(':')[2].isdecimal() else target.host
     request = client.build_request(
