@@ -13,7 +13,7 @@ _HERE = Path(__file__).parent
 _DEMO = _HERE.parents[1] / 'services' / 'demo' / 'people.toml'
 PEOPLE = {one['key']: one['email'] for one in tomllib.loads(_DEMO.read_text(encoding='utf-8'))['person']}
 PARTS = ('tuned', 'apart')
-"""By `tuned` the ranking was made; `apart` was written with it, kept apart, and never looked at one by one."""
+"""By `tuned` the ranking was made; `apart` was written when it was finished and is never looked at one by one."""
 
 OFF_TOPIC = 'off_topic'
 """Questions that no ticket is about."""
