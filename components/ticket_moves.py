@@ -9,6 +9,7 @@ from components.composer import Composer
 from components.crossed import heard_despite
 from components.dialog import Dialog, confirm
 from components.feedback import toast
+from components.moved_toast import tell_moved
 from components.reader import reader
 from components.refusals import explains_refusals
 from components.text import Text, duration, t
@@ -57,20 +58,7 @@ class TicketMoves:
         view = await tickets.transition(
             self._actor, self._ref, Status.DONE, expected_version=self._seen(), undo_window=window
         )
-        self._offer_undo(view, t('ticket.done.toast'))
-
-    def _offer_undo(self, view: TicketView, text: str) -> None:
-        event_id = view.undo_event_id
-        if event_id is None:
-            toast(text)
-            return
-
-        @explains_refusals
-        async def undo() -> None:
-            again = await tickets.undo_transition(self._actor, self._ref, event_id)
-            toast(t('ticket.done.undone', status=t(f'status.{again.status.value}')))
-
-        toast(text, undo=undo, seconds=settings().undo_window.total_seconds())
+        tell_moved(view, t('ticket.done.toast'))
 
     @explains_refusals
     async def move(self, move: MoveView) -> None:
@@ -85,7 +73,7 @@ class TicketMoves:
             view = await tickets.transition(
                 self._actor, self._ref, move.target, expected_version=self._seen(), undo_window=window
             )
-            self._offer_undo(view, t('ticket.moved.toast', status=t(f'status.{move.target.value}')))
+            tell_moved(view, t('ticket.moved.toast', status=t(f'status.{move.target.value}')))
 
     def reopen(self) -> None:
         """The comment that reopening needs is kept as a draft, so that closing the dialog loses nothing."""
@@ -129,7 +117,7 @@ class TicketMoves:
                 version = None  # who moved it is said now: sending again means it
                 raise
             with client:  # the dialog, in which this was called, is about to go
-                self._offer_undo(view, done)
+                tell_moved(view, done)
                 dialog.close()
 
         with Dialog(t(f'{words}.title'), wide=True) as dialog:

@@ -16,6 +16,7 @@ from components.desk_choices import desk_choices
 from components.feedback import toast
 from components.live import Live
 from components.move_dialogs import MoveDialog
+from components.moved_toast import tell_moved
 from components.reader import reader
 from components.refusals import explains_refusals
 from components.saved_views import SavedViews
@@ -192,7 +193,7 @@ class BoardPage:
             moved = await tickets.transition(
                 self.actor, ref, status, expected_version=version, undo_window=settings().undo_window
             )
-            self._offer_undo(moved, status)
+            _tell(moved, status)
         finally:
             await self._answered(ref)
 
@@ -226,7 +227,7 @@ class BoardPage:
                 await heard_despite(view.id, crossed)
                 return await send(comment, file_keys, submission_key)
             with client:  # the dialog, in which this was called, is about to go
-                self._offer_undo(moved, to)
+                _tell(moved, to)
                 dialog.close()
                 await self._answered(view.id)
 
@@ -239,20 +240,6 @@ class BoardPage:
                 raise
 
         dialog = MoveDialog(view, to, send, without)
-
-    def _offer_undo(self, view: TicketView, to: Status) -> None:
-        text = t('board.moved', id=view.id, status=t(f'status.{to.value}'))
-        event_id = view.undo_event_id
-        if event_id is None:
-            toast(text)
-            return
-
-        @explains_refusals
-        async def undo() -> None:
-            again = await tickets.undo_transition(self.actor, view.id, event_id)
-            toast(t('board.back', id=view.id, status=t(f'status.{again.status.value}')))
-
-        toast(text, undo=undo, seconds=settings().undo_window.total_seconds())
 
     async def _answered(self, ref: str) -> None:
         """Show what has become of the card, then take back what the browser showed as its wish."""
@@ -277,6 +264,10 @@ class BoardPage:
     async def take(self, ref: str) -> None:
         view = await tickets.take(self.actor, ref)
         toast(t('board.taken', id=view.id))
+
+
+def _tell(view: TicketView, to: Status) -> None:
+    tell_moved(view, t('board.moved', id=view.id, status=t(f'status.{to.value}')))
 
 
 def _status(code: str) -> Status | None:
