@@ -1,7 +1,7 @@
 """Which tickets the board shows: chosen in a bar above it, kept in the address, so that it can be sent."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -15,6 +15,7 @@ from components.field import ChoiceField, TextField
 from components.figure_words import figure_words
 from components.live import Part
 from components.operator_hints import OperatorHints
+from components.person_search import PersonSearch
 from components.text import t
 from services.desk.filters import FROM_FIGURES, NOBODY, DeskFilter
 
@@ -45,12 +46,10 @@ class DeskFilters(ui.element):
         self.classes('board-filters').props(f'aria-label="{t("board.filters")}"')
         self._address = address
         self._on_change = on_change
-        self._requesters = choices.requester
         self.wanted = DeskFilter.from_parameters(address.parameters)
         given = self.wanted.to_parameters()
         with self:
             with Box('board-filter-main'):
-                self._requester = Part(self._draw_requester)
                 self.text = TextField(
                     t('board.filter.search'), given.get('q', ''), type='search', label_hidden=True, required=False,
                     placeholder=t('board.filter.search'), on_change=partial(self._chosen, typed=True),
@@ -62,20 +61,17 @@ class DeskFilters(ui.element):
             self._hints = OperatorHints(self._take)
             self._figure = Part(_figure_note)
             with Box('board-filter-more') as self._panel:
+                self._requester = self._search(choices.requester)
                 self._selects = {
                     name: self._select(name, getattr(choices, name), given, f'any_{_NAMES.get(name, name)}')
                     for name in SELECTS
                 }
-        self._open = any(name in given for name in SELECTS)
+        self._open = any(name in given for name in ('requester', *SELECTS))
         self._show()
 
     async def show_all(self) -> None:
         """Show everything again."""
         await self.choose(DeskFilter())
-
-    async def of_anybody(self) -> None:
-        """Show what others asked as well."""
-        await self.choose(replace(self.wanted, requester=None))
 
     async def choose(self, wanted: DeskFilter) -> None:
         """Show what that filter asks for."""
@@ -83,6 +79,7 @@ class DeskFilters(ui.element):
         self.text.set_value(given.get('q', ''))
         for name, field in {'assignee': self.assignee, **self._selects}.items():
             field.set_value(given.get(name, ''))
+        self._requester.set_value(wanted.requester)
         self._hints.show()
         await self._become(wanted, replace=False)
 
@@ -95,6 +92,13 @@ class DeskFilters(ui.element):
             t(f'board.filter.{_NAMES.get(name, name)}'), options, value, prompt=t(f'board.filter.{prompt}'),
             label_hidden=True, required=False, on_change=self._chosen,
         ).classes('dense')  # fmt: skip
+
+    def _search(self, known: Mapping[int, str]) -> PersonSearch:
+        id = self.wanted.requester
+        return PersonSearch(
+            t('board.filter.requester'), id, known.get(id, '') if id else '', prompt=t('board.filter.any_requester'),
+            on_change=self._chosen,
+        )  # fmt: skip
 
     def _toggle(self, name: Toggle, icon: str) -> Button:
         return Button(t(f'board.filter.{name}'), partial(self._switch, name), icon=icon).classes('dense')
@@ -117,8 +121,9 @@ class DeskFilters(ui.element):
         fields = {'assignee': self.assignee, **self._selects}
         toggles = {name: '1' if getattr(self.wanted, name) else '' for name in self._toggles}
         given = self.wanted.to_parameters()
-        kept = {name: given[name] for name in ('status', 'requester', *FROM_FIGURES) if name in given}
-        return {name: field.value for name, field in fields.items()} | toggles | kept | {'q': self.text.value}
+        kept = {name: given[name] for name in ('status', *FROM_FIGURES) if name in given}
+        typed = {'q': self.text.value, 'requester': str(self._requester.value or '')}
+        return {name: field.value for name, field in fields.items()} | toggles | kept | typed
 
     async def _become(self, wanted: DeskFilter, *, replace: bool) -> None:
         if wanted == self.wanted:
@@ -129,15 +134,6 @@ class DeskFilters(ui.element):
             self._address.set(wanted.to_parameters(), replace=replace)
             await self._on_change()
 
-    def _draw_requester(self, id: int | None) -> None:
-        """Whose tickets these are; they are chosen where the person is, and let go of here."""
-        if id is None:
-            return
-        name = self._requesters.get(id, t('board.filter.somebody'))
-        label = t('board.filter.requester', name=name)
-        button = Button(label, self.of_anybody, icon='x').classes('dense board-requester')
-        button.props(f'title="{t("board.filter.of_anybody")}"')
-
     def _unfold(self) -> None:
         self._open = not self._open
         self._show()
@@ -146,8 +142,6 @@ class DeskFilters(ui.element):
         for name, button in self._toggles.items():
             button.set_pressed(getattr(self.wanted, name))
         self._figure.show(figure_words(self.wanted))
-        self._requester.show(self.wanted.requester)
-        self._requester.set_visibility(self.wanted.requester is not None)
         self._panel.set_visibility(self._open)
         self._more.props(f'aria-expanded={"true" if self._open else "false"}')
         self._clear.set_visibility(not self.wanted.is_empty)
