@@ -25,7 +25,7 @@ export default {
       if (!now) return;
       this.$nextTick(() => {
         this.$el.scrollTop = 0;
-        if (asked) this.$el.focus({ preventScroll: true });
+        if (asked || document.activeElement === document.body) this.$el.focus({ preventScroll: true });
       });
     },
   },
@@ -45,7 +45,7 @@ export default {
     show(id) {
       if (!id || id === this.wanted) return this.$el.focus({ preventScroll: true });
       this.wanted = id;
-      this.$emit("open", { id });
+      this.$emit("open", { id, step: ![this.ticket, id].every((one) => aside.lists?.(one)) });
     },
     /** What was asked for is not there. */
     settle() {

@@ -28,7 +28,7 @@ class TicketPanel(Told, component='ticket_panel.js', esm={'ticket-parts': 'ticke
         self._ticket = self._wanted = ''
         self._in_turn = asyncio.Lock()
         self.tell(ticket='', label='', path=address.path)
-        self.hear('open', self.open, id=str)
+        self.hear('open', self.open, id=str, step=bool)
         self.hear('went', self._went, search=str)
         self.on('close', self.close, args=[])
 
@@ -40,9 +40,9 @@ class TicketPanel(Told, component='ticket_panel.js', esm={'ticket-parts': 'ticke
             toast(explanation(refusal), kind='danger')
 
     @explains_refusals
-    async def open(self, ref: str) -> None:
-        """Open another ticket; walking on from one to the next adds no step to the browser's history."""
-        walking = bool(self._ticket)
+    async def open(self, ref: str, step: bool = True) -> None:
+        """Open another ticket; from one to the next of the list it is none of the steps that one goes back by."""
+        walking = bool(self._ticket) and not step
         try:
             await self._show(ref)
         except Refusal:

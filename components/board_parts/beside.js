@@ -6,6 +6,7 @@ export const beside = {
   /** Call it when the board is there; it ends with the board. One walks in the column where the ticket stood. */
   followAside() {
     let [last, column, met] = ["", null, []];
+    aside.lists = (id) => Boolean(this.rowOf(id));
     Vue.watchEffect(() => {
       const id = aside.ticket;
       const began = id !== last;

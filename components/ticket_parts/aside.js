@@ -4,7 +4,8 @@ import * as Vue from "vue";
 
 const WIDE = matchMedia("(min-width: 1100px)"); // as in ticket_panel.css
 
-export const aside = Vue.reactive({ ticket: "", previous: "", next: "", show: null, close: null });
+/** `lists(id)` is the list's own word whether that ticket stands in it. */
+export const aside = Vue.reactive({ ticket: "", previous: "", next: "", show: null, close: null, lists: null });
 
 /** Open the ticket of a link beside the list, where there is room; otherwise the link leads to its page, as links do. */
 export function openAside(event, id) {
