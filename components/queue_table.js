@@ -22,9 +22,9 @@ export default {
       <p class="visually-hidden" role="status">{{ said }}</p>
       <div v-if="list.length" class="queue-bar" :class="{ active: chosen.size }" role="region" :aria-label="words.bulk">
         <label class="queue-all"><input type="checkbox" ref="all" class="check" :checked="allChosen" :indeterminate.prop="chosen.size > 0 && !allChosen" @change="chooseAll"><span>{{ chosen.size ? words.chosen + ': ' + chosen.size : words.choose_all }}</span></label>
-        <template v-if="chosen.size">
-          <button v-if="allChosen && rest && chosen.size <= list.length" type="button" class="button quiet dense" @click="$emit('everything')">{{ words.everything }}</button>
-          <button type="button" class="button dense" :disabled="asking" @click="bulk('take')"><Icon name="hand" :sprite="sprite" />{{ words.take }}</button>
+        <button v-if="chosen.size && allChosen && rest && chosen.size <= list.length" type="button" class="button quiet dense" @click="$emit('everything')">{{ words.everything }}</button>
+        <div v-if="chosen.size" class="queue-deeds" :data-count="words.chosen + ': ' + chosen.size">
+          <button type="button" class="button dense" :disabled="asking" @click="bulk('take')"><Icon name="hand" :sprite="sprite" /><span>{{ words.take }}</span></button>
           <select class="input queue-select" :aria-label="words.assign" :disabled="asking" value="" @change="pick($event, 'assign')">
             <option value="">{{ words.assign }}</option>
             <option v-for="(name, id) in agents" :key="id" :value="id">{{ name }}</option>
@@ -36,11 +36,11 @@ export default {
           <form class="queue-tag" @submit.prevent="addTag">
             <input class="input" :aria-label="words.tag" :placeholder="words.tag" list="queue-tags" maxlength="50" v-model="tag">
             <datalist id="queue-tags"><option v-for="name in tags" :key="name" :value="name"></option></datalist>
-            <button class="button dense" :disabled="asking || !tag.trim()"><Icon name="tag" :sprite="sprite" />{{ words.add_tag }}</button>
+            <button class="button dense" :disabled="asking || !tag.trim()"><Icon name="tag" :sprite="sprite" /><span>{{ words.add_tag }}</span></button>
           </form>
-          <button type="button" class="button quiet dense" @click="forget"><Icon name="x" :sprite="sprite" />{{ words.clear }}</button>
-        </template>
-        <details v-else class="queue-columns" @keydown.esc="$event.currentTarget.open = false">
+          <button type="button" class="button quiet dense queue-forget" :title="words.clear" @click="forget"><Icon name="x" :sprite="sprite" /><span>{{ words.clear }}</span></button>
+        </div>
+        <details v-if="!chosen.size" class="queue-columns" @keydown.esc="$event.currentTarget.open = false">
           <summary class="button quiet dense"><Icon name="sliders-horizontal" :sprite="sprite" />{{ words.columns }}</summary>
           <div class="queue-columns-list" role="group" :aria-label="words.columns">
             <label v-for="column in columns" :key="column.code"><input type="checkbox" class="check" :checked="isShown(column.code)" @change="toggleColumn(column.code)">{{ column.label }}</label>
@@ -220,6 +220,7 @@ export default {
     /** What one walks on to from the ticket that is open beside the table; closed, the keyboard is at its row again. */
     followAside() {
       let [last, met] = ["", []];
+      aside.lists = (id) => this.list.some((row) => row.id === id);
       Vue.watchEffect(() => {
         const ids = this.list.map((row) => row.id);
         if (!aside.ticket && last) this.linkOf(last)?.focus({ preventScroll: true });

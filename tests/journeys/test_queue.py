@@ -2,8 +2,10 @@
 
 import csv
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 
+import openpyxl
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.browser import axe, settled
@@ -121,9 +123,67 @@ async def test_the_table_as_a_file_has_what_the_filter_lets_through(portal, visi
     await expect(ids(queue)).to_have_text([evil])
 
 
+async def test_the_table_as_a_workbook_is_the_same_table(portal, visitor):
+    filed = [await portal.file_bug(ALICE, subject) for subject in ('=1+2', 'Звук')]
+    queue = await visitor(GRACE, '/queue?sort=number&descending=0')
+    await queue.get_by_role('button', name='Выгрузить').click()
+    async with queue.expect_download() as coming:
+        await queue.get_by_role('link', name='Книга Excel (XLSX)').click()
+    download = await coming.value
+    assert download.suggested_filename.endswith('.xlsx')
+    book = openpyxl.load_workbook(BytesIO((await download.path()).read_bytes()))
+    numbers, subjects = book.active['A'], book.active['B']
+    assert [cell.value for cell in numbers] == ['Номер', *filed]
+    assert [cell.value for cell in subjects] == ['Тема', '=1+2', 'Звук']
+    assert {cell.data_type for cell in subjects} == {'s'}  # a text, never a formula
+
+
+@pytest.mark.parametrize('deed', ['take', 'assign', 'tag'])
+async def test_what_was_done_to_many_is_taken_back_at_once_and_nobody_hears_of_it(portal, visitor, mailbox, deed):
+    tickets = [await portal.file_bug(ALICE, f'Экран {number}') for number in range(3)]
+    queue = await visitor(GRACE, '/queue?sort=number&descending=0&columns=assignee,tags')
+    george = await visitor(GEORGE, '/queue?sort=number&descending=0&columns=assignee,tags')
+    before = await queue.locator('.queue-row').all_inner_texts()
+    await queue.get_by_label('Выбрать все на странице').check()
+    if deed == 'take':
+        await queue.get_by_role('button', name='Взять себе').click()
+    elif deed == 'assign':
+        await queue.get_by_label('Назначить…').select_option(label='george')
+    else:
+        await queue.get_by_label('Новая метка').fill('Samsung')
+        await queue.get_by_role('button', name='Добавить метку').click()
+    done = george.locator('.queue-c-tags .tag' if deed == 'tag' else '.queue-c-assignee .queue-person')
+    await expect(done).to_have_count(3)
+    await expect(queue.get_by_text('Готово: 3 заявки изменены')).to_be_visible()
+    await queue.get_by_role('button', name='Вернуть').click()
+    await expect(queue.get_by_text('Отменено: 3 заявки стали прежними')).to_be_visible()
+    await expect(done).to_have_count(0)
+    await expect(queue.locator('.queue-row')).to_have_text(before, use_inner_text=True)
+    await portal.comment(GRACE, tickets[2], 'Последнее слово')
+    while 'Последнее слово' not in (await mailbox.wait_for(to=ALICE, subject_contains=tickets[2])).text:
+        pass  # what was sent before comes first
+    assert not [letter for letter in mailbox.to(GEORGE) if 'исполнител' in letter.text.lower()]
+
+
 async def test_on_a_phone_rows_are_cards_and_bulk_works(portal, visitor):
+    for number in range(9):
+        await portal.file_bug(GRACE, f'Заявка {number}')
     ticket = await portal.file_bug(ALICE, 'С телефона')
-    queue = await visitor(GRACE, '/queue', width=390)
+    queue = await visitor(GRACE, '/queue?sort=number', width=390)
+    await box(queue, ticket).check()
+    deeds = queue.locator('.queue-deeds')
+    await expect(deeds).to_be_in_viewport(ratio=1)
+    bar = await deeds.bounding_box()
+    last = queue.locator('.queue-row').last
+    await last.scroll_into_view_if_needed()
+    await queue.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
+    row = await last.bounding_box()
+    assert row is not None
+    assert bar is not None
+    assert row['y'] + row['height'] <= bar['y']  # the last row ends above what is done with the selection
+    await axe(queue)
+    await queue.get_by_role('button', name='Снять выбор').click()
+    await expect(deeds).to_have_count(0)
     await box(queue, ticket).check()
     await queue.get_by_role('button', name='Взять себе').click()
     await expect(queue.locator('.queue-person')).to_be_visible()
