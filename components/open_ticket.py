@@ -183,6 +183,9 @@ class OpenTicket:
         self.as_customer = not self.as_customer
         if self.bar:
             self.bar.show_as_customer(self.as_customer)
+        for own in (self.presence, self.side):
+            if own:
+                own.set_visibility(not self.as_customer)
         self.show()
 
     def _put_back(self) -> None:

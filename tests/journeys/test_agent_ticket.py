@@ -77,8 +77,10 @@ async def test_one_key_shows_what_the_customer_sees(portal, visitor):
     await grace.keyboard.press('v')
     await expect(grace.get_by_text('Только своим')).to_have_count(0)
     await expect(grace.get_by_text('Видно всем')).to_be_visible()
+    await expect(grace.get_by_label('Новая метка')).to_be_hidden()
     await grace.get_by_role('button', name='Показать всё').click()
     await expect(grace.get_by_text('Только своим')).to_be_visible()
+    await expect(grace.get_by_label('Новая метка')).to_be_visible()
 
 
 async def test_one_walks_on_through_the_list_one_came_from(portal, visitor):
