@@ -17,7 +17,7 @@ export default {
   components: { Icon, BoardCard },
   inheritAttrs: false,
   props: { columns: String, present: Object, statuses: Array, kinds: Object, impacts: Object, hours: Object, words: Object, language: String, sprite: String },
-  emits: ["ready", "move", "place", "take", "more"],
+  emits: ["ready", "move", "place", "unplace", "take", "more"],
   template: `
     <div class="board" :id="$attrs.id" :class="{ dragging: drag, holding: hold }">
       <p class="visually-hidden" role="status" aria-live="assertive">{{ said }}</p>
@@ -64,6 +64,7 @@ export default {
           <p class="menu-label">{{ words.own_order }}</p>
           <button type="button" @click="choose('up')"><Icon name="arrow-up" :sprite="sprite" />{{ words.up }}</button>
           <button type="button" @click="choose('down')"><Icon name="arrow-down" :sprite="sprite" />{{ words.down }}</button>
+          <button v-if="opened.placed" type="button" @click="choose('unplace')"><Icon name="list-ordered" :sprite="sprite" />{{ words.by_rule }}</button>
         </template>
       </div>
     </div>`,
@@ -345,7 +346,7 @@ export default {
       const row = this.opened;
       this.$refs.menu.hidePopover();
       if (what === "move") this.drop(row.pk, to);
-      else if (what === "take") this.$emit("take", { id: row.id });
+      else if (what === "take" || what === "unplace") this.$emit(what, { id: row.id });
       else this.shift(row, what === "up" ? -1 : 1);
     },
 

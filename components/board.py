@@ -35,6 +35,7 @@ class BoardActions:
 
     move: Callable[[str, str, int], Awaitable[None]]
     place: Callable[[str, str], Awaitable[None]]
+    unplace: Callable[[str], Awaitable[None]]
     take: Callable[[str], Awaitable[None]]
     more: Callable[[str], Awaitable[None]]
 
@@ -71,6 +72,7 @@ class Board(Told, component='board.js', esm={'ticket-parts': 'ticket_parts', 'bo
         self.on('ready', self._arrived, args=[])
         self.hear('move', do.move, id=str, to=str, version=int)
         self.hear('place', do.place, id=str, before=str)
+        self.hear('unplace', do.unplace, id=str)
         self.hear('take', do.take, id=str)
         self.hear('more', do.more, status=str)
 
@@ -191,6 +193,7 @@ def _row(card: Card) -> Row:
         'moves': [to.value for to in card.moves],
         'takeable': card.status is not Status.DONE and (card.assignee is None or card.assignee.id != reader().user_id),
         'order': card.order,
+        'placed': card.placed,
     }
 
 

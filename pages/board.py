@@ -29,7 +29,7 @@ from services.desk import board as desk
 from services.desk import presence, settings_store
 from services.desk.board import Column
 from services.desk.ordering import ORDER_TEXT
-from services.desk.places import place
+from services.desk.places import place, unplace
 from services.errors import Crossed, Refusal
 from services.forms import store
 from services.forms.definition import worded
@@ -82,7 +82,7 @@ class BoardPage:
         columns = await self._read()
         kinds = {form.type: (worded(form.title, self.reader.language), form.icon) for form in forms}
         present = await presence.everywhere(self.actor)
-        actions = BoardActions(self.move, self.place, self.take, self.more)
+        actions = BoardActions(self.move, self.place, self.unplace, self.take, self.more)
         self.board = Board(columns, kinds, present, await working_time(), actions)
         self.heard = self.version
 
@@ -254,11 +254,20 @@ class BoardPage:
         """One's own order of a column; it comes back by `look_again`."""
         try:
             await place(self.actor, ref, before or None, self.filters.wanted)
-            async with self._in_turn:
-                await self._renew()
-                self._moved_at = monotonic()
+            await self._reordered()
         finally:
             self.board.settle(ref)
+
+    @explains_refusals
+    async def unplace(self, ref: str) -> None:
+        """Back to where the rule has it."""
+        await unplace(self.actor, ref)
+        await self._reordered()
+
+    async def _reordered(self) -> None:
+        async with self._in_turn:
+            await self._renew()
+            self._moved_at = monotonic()
 
     @explains_refusals
     async def take(self, ref: str) -> None:

@@ -65,14 +65,18 @@ class Visitors:
         password: str = PASSWORD,
         portal: Portal | Proxy | None = None,
         script: bool = True,
+        touch: bool = False,
     ) -> Page:
-        """A new window with nothing remembered; without an e-mail nobody signs in, `script` is JavaScript."""
+        """A new window with nothing remembered; without an e-mail nobody signs in, `script` is JavaScript.
+
+        A window as narrow as a phone is touched; `touch` lets a wider one be so too.
+        """
         portal = portal or self.portal
         assert portal is not None, 'a visitor needs the fixture portal, or portal=...'
         context = await self.browser.new_context(
             base_url=portal.url,
             viewport={'width': width, 'height': height},
-            has_touch=width < 600,
+            has_touch=touch or width < 600,
             is_mobile=width < 600,
             color_scheme='dark' if dark else 'light',
             reduced_motion='reduce',

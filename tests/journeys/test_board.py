@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import CDPSession, Locator, Page, expect
 
 from tests.journeys.browser import axe, settled
 from tests.journeys.conftest import ALICE, BOB, CHARLIE, GEORGE, GRACE, MONA
@@ -38,6 +38,33 @@ async def carry(page: Page, ticket: str, status: str, *, drop: bool = True) -> N
     await expect(column(page, status)).to_have_class(re.compile('over'))
     if drop:
         await page.mouse.up()
+
+
+class Finger:
+    """One finger on the screen; it rests until the card is in the air."""
+
+    def __init__(self, line: CDPSession, page: Page) -> None:
+        self._line, self._page = line, page
+
+    async def lift(self, ticket: str) -> None:
+        box = await card(self._page, ticket).bounding_box()
+        assert box is not None
+        await self._touch('touchStart', box['x'] + 60, box['y'] + 20)
+        await expect(self._page.locator('.board-ghost')).to_be_visible()
+
+    async def bring(self, x: float, y: float) -> None:
+        await self._touch('touchMove', x - 3, y - 3)
+        await self._touch('touchMove', x, y)
+
+    async def drop(self) -> None:
+        await self._line.send('Input.dispatchTouchEvent', {'type': 'touchEnd', 'touchPoints': []})
+
+    async def _touch(self, kind: str, x: float, y: float) -> None:
+        await self._line.send('Input.dispatchTouchEvent', {'type': kind, 'touchPoints': [{'x': x, 'y': y}]})
+
+
+async def finger(page: Page) -> Finger:
+    return Finger(await page.context.new_cdp_session(page), page)
 
 
 async def walk_to(page: Page, ticket: str) -> None:
@@ -172,6 +199,65 @@ async def test_a_card_is_moved_by_keyboard_alone(portal, visitor):
     await expect(grace).to_have_url(re.compile(f'/board.ticket={first}$'))
 
 
+async def test_a_card_is_put_elsewhere_in_its_column_by_mouse_and_stays_there_for_one_agent(portal, visitor):
+    first, second, third = [await portal.file_bug(ALICE, f'Заявка {number}') for number in range(3)]
+    grace, george = await visitor(GRACE, '/board'), await visitor(GEORGE, '/board')
+    await expect(card_ids(grace, 'open')).to_have_text([first, second, third])
+    above, moved = await card(grace, first).bounding_box(), await card(grace, third).bounding_box()
+    assert above is not None
+    assert moved is not None
+    await grace.mouse.move(moved['x'] + 40, moved['y'] + 12)
+    await grace.mouse.down()
+    await grace.mouse.move(moved['x'] + 44, moved['y'] - 20, steps=4)
+    await grace.mouse.move(above['x'] + 44, above['y'] + 6, steps=6)
+    await expect(card(grace, first)).to_have_class(re.compile('line'))  # where it would come
+    await grace.mouse.up()
+    await expect(card_ids(grace, 'open')).to_have_text([third, first, second])
+    await grace.reload()
+    await settled(grace)
+    await expect(card_ids(grace, 'open')).to_have_text([third, first, second])
+    await expect(card_ids(george, 'open')).to_have_text([first, second, third])
+    await expect(grace).to_have_url(re.compile('/board$'))  # to carry a card is not to open it
+    await card(grace, third).hover()
+    await grace.get_by_role('button', name=f'Действия {third}').click()
+    await grace.locator('.board-menu').get_by_role('button', name='Вернуть по общему правилу').click()
+    await expect(card_ids(grace, 'open')).to_have_text([first, second, third])
+
+
+async def test_a_finger_orders_a_column_on_a_phone(portal, visitor):
+    first, second = await portal.file_bug(ALICE, 'Первая'), await portal.file_bug(ALICE, 'Вторая')
+    grace = await visitor(GRACE, '/board', width=390, height=844)
+    await expect(card_ids(grace, 'open')).to_have_text([first, second])
+    above = await card(grace, first).bounding_box()
+    assert above is not None
+    one = await finger(grace)
+    await one.lift(second)
+    await one.bring(above['x'] + 60, above['y'] + 8)
+    await expect(card(grace, first)).to_have_class(re.compile('line'))
+    await one.drop()
+    await expect(card_ids(grace, 'open')).to_have_text([second, first])
+    await grace.reload()
+    await settled(grace)
+    await expect(card_ids(grace, 'open')).to_have_text([second, first])
+    await expect(grace).to_have_url(re.compile('/board$'))
+
+
+async def test_a_finger_carries_a_card_to_where_it_may_lie(portal, visitor):
+    ticket = await portal.file_bug(ALICE)
+    grace = await visitor(GRACE, '/board', width=1900, touch=True)
+    one = await finger(grace)
+    for status, answer, lands in (('reopened', 'refused', 'open'), ('in_progress', 'allowed', 'in_progress')):
+        target = await column(grace, status).bounding_box()
+        assert target is not None
+        await one.lift(ticket)
+        await expect(column(grace, status)).to_have_class(re.compile(answer))
+        await one.bring(target['x'] + 80, target['y'] + 300)
+        await expect(column(grace, status)).to_have_class(re.compile('over'))
+        await one.drop()
+        await expect(card_in(grace, lands, ticket)).to_be_visible()
+    await expect(grace.get_by_role('button', name='Вернуть', exact=True)).to_be_visible()
+
+
 async def test_the_menu_of_a_card_takes_finishes_and_orders(portal, visitor):
     first, second = await portal.file_bug(ALICE, 'Первая'), await portal.file_bug(BOB, 'Вторая')
     grace, george = await visitor(GRACE, '/board'), await visitor(GEORGE, '/board')
@@ -223,6 +309,50 @@ async def test_filters_stand_in_the_address_and_are_kept_as_views(portal, visito
     await george.get_by_role('button', name='Ромашка').click()
     await george.get_by_role('link', name='Вся доска').click()
     await expect(card_ids(george, 'open')).to_have_text([mine, other])
+
+
+async def test_whose_tickets_are_shown_is_found_by_a_part_of_name_or_address(portal, visitor):
+    hers, his = await portal.file_bug(ALICE, 'Экран гаснет'), await portal.file_bug(CHARLIE, 'Плеер молчит')
+    grace = await visitor(GRACE, '/board')
+    await grace.get_by_role('button', name='Ещё отбор').click()
+    field = grace.get_by_role('combobox', name='Заявитель')
+    await field.press_sequentially('.test')
+    options = grace.get_by_role('listbox', name='Заявитель').get_by_role('option')
+    await expect(options).to_have_count(6)
+    await field.press('ArrowDown')
+    await expect(options.nth(1)).to_have_attribute('aria-selected', 'true')
+    await field.press('Escape')
+    await expect(options).to_have_count(0)
+    await expect(field).to_have_value('')
+    await field.press_sequentially('Lutik')
+    await expect(options).to_have_text([re.compile(f'^charlie.*{CHARLIE} · Лютик$')])
+    await field.press('Enter')
+    await expect(card_ids(grace, 'open')).to_have_text([his])
+    await expect(grace).to_have_url(re.compile(r'requester=\d+$'))
+    await expect(field).to_have_value('charlie')
+    await grace.reload()
+    await settled(grace)
+    await expect(card_ids(grace, 'open')).to_have_text([his])
+    await expect(field).to_have_value('charlie')
+    await field.fill('никто-такой')
+    await expect(grace.get_by_text('Никого не нашлось').last).to_be_visible()
+    await field.blur()
+    await expect(field).to_have_value('charlie')  # nobody was chosen: it stays as it was
+    await grace.get_by_role('button', name='Убрать: charlie').click()
+    await expect(card_ids(grace, 'open')).to_have_text([hers, his])
+    await expect(field).to_be_focused()
+
+
+async def test_on_a_phone_a_finger_takes_one_of_those_found(portal, visitor):
+    await portal.file_bug(ALICE)
+    his = await portal.file_bug(CHARLIE)
+    grace = await visitor(GRACE, '/queue', width=390)
+    await grace.get_by_role('button', name='Ещё отбор').tap()
+    await grace.get_by_role('combobox', name='Заявитель').tap()
+    await grace.keyboard.type('charlie')
+    await grace.get_by_role('option', name=CHARLIE).tap()
+    await expect(grace.locator('.queue-id')).to_have_text([his])
+    await expect(grace.get_by_role('combobox', name='Заявитель')).to_have_value('charlie')
 
 
 async def test_what_others_do_neither_takes_the_focus_nor_the_place(portal, visitor):
