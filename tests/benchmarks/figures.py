@@ -13,7 +13,10 @@ from statistics import median, quantiles
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table; `bare` is what the same costs without our own code, where there is such a thing."""
+    """One line of the table; `bare` is what the same costs without our own code, where there is such a thing.
+
+    `cpu` are the milliseconds that the processor worked for one of what took `value`, ours alone (not PostgreSQL's).
+    """
 
     name: str
     value: float
@@ -21,6 +24,7 @@ class Figure:
     budget: float | None = None
     bare: float | None = None
     p95: float | None = None
+    cpu: float | None = None
 
     @property
     def missed(self) -> bool:
@@ -35,13 +39,16 @@ class Report:
     figures: list[Figure] = field(default_factory=list)
 
     def add(self, name: str, value: float, unit: str, **more: float | None) -> None:
-        """Note a figure; `more` are a Figure's budget, bare and p95."""
+        """Note a figure; `more` are a Figure's budget, bare, p95 and cpu."""
         self.figures.append(Figure(name, round(value, 3), unit, **more))
         print(_line(self.figures[-1]), flush=True)
 
     def table(self) -> str:
         """The figures in Markdown."""
-        head = ['| what | measured | p95 / p99 | bare | budget | |', '| --- | --- | --- | --- | --- | --- |']
+        head = [
+            '| what | measured | p95 / p99 | CPU | bare | budget | |',
+            '| --- | --- | --- | --- | --- | --- | --- |',
+        ]
         return '\n'.join([*head, *map(_line, self.figures)])
 
     def write(self, path: Path) -> None:
@@ -59,9 +66,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Durations in milliseconds."""
+    """Durations in milliseconds, and what the processor worked for each."""
 
     taken: Sequence[float]
+    cpu: float | None = None
 
     @property
     def fastest(self) -> float:
@@ -98,11 +106,12 @@ async def timed(call: Callable[[], Awaitable[object]], times: int) -> Times:
     """How long the call takes; a first one, which fills caches, does not count."""
     await call()
     taken = []
+    spent = time.process_time()
     for _ in range(times):
         begun = time.perf_counter()
         await call()
         taken.append((time.perf_counter() - begun) * 1000)
-    return Times(taken)
+    return Times(taken, (time.process_time() - spent) * 1000 / times)
 
 
 def _line(figure: Figure) -> str:
@@ -110,6 +119,7 @@ def _line(figure: Figure) -> str:
         figure.name,
         f'{_number(figure.value)} {figure.unit}',
         _number(figure.p95),
+        _number(figure.cpu),
         _number(figure.bare),
         f'≤ {_number(figure.budget)}' if figure.budget is not None else '',
         'missed' if figure.missed else '',

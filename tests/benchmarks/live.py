@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from tests.benchmarks.bare import Raw, bare
 from tests.benchmarks.data import Seat
 from tests.benchmarks.figures import Report, Times
 from tests.benchmarks.stage import PATIENCE, Bag, Stage, browser, seen, served, window
@@ -25,6 +26,8 @@ _WAIT = """(text) => { window.seen = new Promise((resolve) => {
 
 async def measure(report: Report, postgres: str | None, tickets: int) -> None:
     """Comments, seen by everybody who has that ticket open, and beside pages that have others open."""
+    async with bare() as empty:
+        raw = {crowd: await empty.told(crowd) for crowd in CROWDS}
     async with served(postgres, tickets) as stage, browser() as chromium:
         talked = stage.people.others[0]
         path, seats = f'/tickets/SPSUP-{talked}', stage.people.agents[:10]
@@ -35,8 +38,13 @@ async def measure(report: Report, postgres: str | None, tickets: int) -> None:
                 async with _crowd(stage, [(seats[number % len(seats)], path) for number in range(crowd)]) as bags:
                     if crowd == CROWDS[-1]:  # the earlier ones are gone by then, and what they took is used again
                         await stage.quiet()
-                        report.add('memory of an open ticket page', (stage.memory - memory) / crowd, 'KB')
-                    await _talk(report, stage, page, bags, f'{crowd} pages of the changed ticket')
+                        report.add(
+                            'memory of an open ticket page (an empty one of NiceGUI)',
+                            (stage.memory - memory) / crowd,
+                            'KB',
+                            bare=raw[crowd].memory,
+                        )
+                    await _talk(report, stage, page, bags, f'{crowd} pages of the changed ticket', raw=raw[crowd])
             others = [f'/tickets/SPSUP-{number}' for number in stage.people.others[1:]]
             places = [(seats[number % len(seats)], others[number % len(others)]) for number in range(OTHERS)]
             async with _crowd(stage, places):
@@ -49,7 +57,9 @@ async def _crowd(stage: Stage, places: list[tuple[Seat, str]]) -> Any:
         yield [await stage.open(stack, seat, path) for seat, path in places]
 
 
-async def _talk(report: Report, stage: Stage, page: Page, bags: list[Bag], where: str) -> None:
+async def _talk(
+    report: Report, stage: Stage, page: Page, bags: list[Bag], where: str, *, raw: Raw | None = None
+) -> None:
     heard, painted, spent = [], [], []
     for number in range(CHANGES):
         word = f'примета-{len(bags)}-{number}-{time.time_ns()}'
@@ -63,10 +73,11 @@ async def _talk(report: Report, stage: Stage, page: Page, bags: list[Bag], where
         spent.append(stage.cpu - before)
     if heard:
         times = Times(heard)
-        report.add(f'a comment heard on {where}', times.p50, 'ms', p95=times.p99, budget=100)
+        bare_ms = raw.heard.p50 if raw else None
+        report.add(f'a comment heard on {where}', times.p50, 'ms', p95=times.p99, bare=bare_ms, budget=100)
     times = Times(painted)
     report.add(f'a comment painted in a browser beside {where}', times.p50, 'ms', p95=times.p99, budget=100)
-    report.add(f'CPU of one comment, {where}', Times(spent).p50, 'ms')
+    report.add(f'CPU of one comment, {where}', Times(spent).p50, 'ms', bare=raw.cpu if raw else None)
 
 
 async def _say(stage: Stage, word: str, bags: list[Bag]) -> list[float]:

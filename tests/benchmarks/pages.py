@@ -6,6 +6,7 @@ from statistics import median
 import httpx
 from playwright.async_api import Page
 
+from tests.benchmarks.bare import bare
 from tests.benchmarks.data import COMMENTS, Seat
 from tests.benchmarks.figures import Report
 from tests.benchmarks.stage import Stage, browser, click, served, subtree, window
@@ -18,10 +19,12 @@ _TICKET_ELEMENTS = 61  # sixty of the page's fixed parts, one for the conversati
 
 async def measure(report: Report, postgres: str | None, tickets: int) -> None:
     """Everything about single pages of a portal with so many tickets."""
+    async with bare() as empty:
+        least = await empty.page_cpu()
     async with served(postgres, tickets) as stage:
         report.add('cold start to the first answered page', stage.cold_start, 's', budget=3)
         await _plain(report, stage)
-        await _ticket(report, stage)
+        await _ticket(report, stage, least)
 
 
 async def _plain(report: Report, stage: Stage) -> None:
@@ -33,7 +36,7 @@ async def _plain(report: Report, stage: Stage) -> None:
             report.add(f'{name}, scripts in it', answer.text.count('<script'), '', budget=0)
 
 
-async def _ticket(report: Report, stage: Stage) -> None:
+async def _ticket(report: Report, stage: Stage, least: float) -> None:
     ticket = f'SPSUP-{stage.people.discussed}'
     for name, seat in (('customer', stage.people.colleagues[0]), ('agent', stage.people.agents[0])):
         async with stage.client(seat) as client:
@@ -41,7 +44,8 @@ async def _ticket(report: Report, stage: Stage) -> None:
             whose = f'ticket with {COMMENTS} comments, {name}'
             report.add(f'{whose}: elements', subtree(built, 'ticket'), '', budget=_TICKET_ELEMENTS)
             report.add(f'{whose}: elements of the frame', len(built.elements) - subtree(built, 'ticket'), '')
-        report.add(f'{whose}: CPU of the whole page', await page_cpu(stage, seat, f'/tickets/{ticket}'), 'ms')
+        spent = await page_cpu(stage, seat, f'/tickets/{ticket}')
+        report.add(f'{whose}: CPU of the whole page (an empty one of NiceGUI)', spent, 'ms', bare=least)
     await stage.quiet()
     async with browser() as chromium, window(chromium, stage, stage.people.colleagues[0], '/tickets') as page:
         waited, spent = await _clicks(page, stage, ticket)

@@ -102,6 +102,28 @@ class Kept:
             self.path.touch()
 
 
+def cpu_of(process: int) -> float:
+    """Milliseconds of CPU that a process has used."""
+    words = Path(f'/proc/{process}/stat').read_text().rpartition(')')[2].split()
+    return (int(words[11]) + int(words[12])) * 1000 / _TICKS
+
+
+def memory_of(process: int) -> float:
+    """Kilobytes that a process has in memory."""
+    status = Path(f'/proc/{process}/status').read_text()
+    return float(next(line.split()[1] for line in status.splitlines() if line.startswith('VmRSS')))
+
+
+async def quiet(process: int) -> None:
+    """Wait until a process has nothing more to do."""
+    async with asyncio.timeout(120):
+        while True:
+            before = cpu_of(process)
+            await asyncio.sleep(0.4)
+            if cpu_of(process) - before <= 20:
+                return
+
+
 @dataclass
 class Stage:
     """A served portal with its people and tickets."""
@@ -115,29 +137,16 @@ class Stage:
     @property
     def cpu(self) -> float:
         """Milliseconds of CPU that the server has used."""
-        words = Path(f'/proc/{self._pid}/stat').read_text().rpartition(')')[2].split()
-        return (int(words[11]) + int(words[12])) * 1000 / _TICKS
+        return cpu_of(self.portal.pid)
 
     @property
     def memory(self) -> float:
         """Kilobytes that the server has in memory."""
-        status = Path(f'/proc/{self._pid}/status').read_text()
-        return float(next(line.split()[1] for line in status.splitlines() if line.startswith('VmRSS')))
-
-    @property
-    def _pid(self) -> int:
-        process = self.portal._process
-        assert process is not None
-        return process.pid
+        return memory_of(self.portal.pid)
 
     async def quiet(self) -> None:
         """Wait until the server has nothing more to do, such as its jobs after a start."""
-        async with asyncio.timeout(120):
-            while True:
-                before = self.cpu
-                await asyncio.sleep(0.4)
-                if self.cpu - before <= 20:
-                    return
+        await quiet(self.portal.pid)
 
     @asynccontextmanager
     async def client(self, seat: Seat) -> AsyncIterator[httpx.AsyncClient]:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import aiohttp
@@ -56,9 +56,16 @@ async def open_page(client: httpx.AsyncClient, path: str) -> OpenPage:
     return OpenPage(answer.text)
 
 
+class Served(Protocol):
+    """Whatever serves pages of NiceGUI."""
+
+    @property
+    def url(self) -> str: ...
+
+
 @asynccontextmanager
 async def socket(
-    portal: Portal,
+    portal: Served,
     client_id: str,
     *,
     cookie: str | None,
