@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from models import Status
-from services import clock, tickets
+from services import clock, jointly, tickets
 from services.database import connection
 from services.desk import board as desk
 from services.desk.filters import DeskFilter
@@ -51,6 +51,10 @@ def _calls(people: Population) -> dict[str, Call]:
     def file() -> Awaitable[object]:
         return tickets.file(agent, 'bug', BUG | {'subject': 'Экран гаснет'}, submission_key=f'bench-{next(keys)}-new')
 
+    def read() -> Awaitable[object]:
+        jointly.clear()  # what other pages of it have just read
+        return tickets.read(agent, people.others[0])
+
     async def move() -> None:
         """To and fro."""
         seen = await tickets.read(agent, people.others[0])
@@ -65,7 +69,7 @@ def _calls(people: Population) -> dict[str, Call]:
         'list, customer': lambda: tickets.list_tickets(customer, ListFilter()),
         'search, a common word': lambda: tickets.list_tickets(agent, ListFilter(text='экран')),
         'search, a rare word': lambda: tickets.list_tickets(agent, ListFilter(text='меню 137')),
-        'read a ticket': lambda: tickets.read(agent, people.others[0]),
+        'read a ticket': read,
         'file a ticket': file,
         'read and move a ticket': move,
     }
