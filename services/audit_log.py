@@ -79,6 +79,27 @@ class AuditPage:
     next: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class CodedRow:
+    """An entry as it is kept. `by` is None for the portal itself, or for a person that is gone."""
+
+    id: int
+    at: datetime
+    by: User | None
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodedPage:
+    """A piece of the log; `next` is what to hand on as `before`, None at the end."""
+
+    rows: tuple[CodedRow, ...]
+    next: int | None
+
+
 async def entries(
     actor: Actor,
     wanted: AuditFilter | None = None,
@@ -89,13 +110,25 @@ async def entries(
 ) -> AuditPage:
     """The newest entries, or those before one. Raises NotFound but for admins, Invalid for a day that is none."""
     user = await access.admin(actor, now=now)
-    found = await _found(wanted or AuditFilter(), user)
-    if before is not None:
-        found = found.filter(id__lt=before)
-    limit = max(1, min(limit, 500))
-    rows = await found.order_by('-id').limit(limit + 1).select_related('actor')
-    shown = rows[:limit]
-    return AuditPage(await _views(shown, user.language), shown[-1].id if len(rows) > limit else None)
+    shown, following = await _piece(await _found(wanted or AuditFilter(), user), before, limit)
+    return AuditPage(await _views(shown, user.language), following)
+
+
+async def coded(
+    actor: Actor,
+    wanted: AuditFilter | None = None,
+    *,
+    before: int | None = None,
+    limit: int = PIECE,
+    now: datetime | None = None,
+) -> CodedPage:
+    """The same in codes, for programs. Raises NotFound but for admins, Invalid for a day that is none."""
+    user, wanted = await access.admin(actor, now=now), wanted or AuditFilter()
+    shown, following = await _piece(await _found(wanted, user), before, limit)
+    rows = [
+        CodedRow(row.id, row.at, row.actor, row.action, row.subject, dict(row.details), row.address) for row in shown
+    ]
+    return CodedPage(tuple(rows), following)
 
 
 async def export(
@@ -135,6 +168,17 @@ def actions_of(group: str) -> frozenset[str]:
         return frozenset(known) - frozenset().union(*(actions_of(one) for one in GROUPS if one != 'other'))
     begins, ends = _BEGINNINGS.get(group, ()), _ENDINGS.get(group, ())
     return frozenset(code for code in known if code.startswith(begins) or code.endswith(ends))
+
+
+async def _piece(
+    found: QuerySet[AuditEntry], before: int | None, limit: int
+) -> tuple[Sequence[AuditEntry], int | None]:
+    """So many of them, newest first, and before which the rest are; None when there is no rest."""
+    if before is not None:
+        found = found.filter(id__lt=before)
+    limit = max(1, min(limit, 500))
+    rows = await found.order_by('-id').limit(limit + 1).select_related('actor')
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 async def _found(wanted: AuditFilter, user: User) -> QuerySet[AuditEntry]:

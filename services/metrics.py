@@ -65,6 +65,11 @@ def begin() -> None:
     logging.getLogger().addHandler(_Errors(logging.ERROR))
 
 
+def open_pages() -> int:
+    """How many windows are connected to this process."""
+    return round(next(sample.value for family in OPEN_PAGES.collect() for sample in family.samples))
+
+
 def was_late(seconds: float) -> None:
     """The event loop kept somebody waiting for so long."""
     _loop_delay.observe(seconds)

@@ -1,5 +1,6 @@
 """How the REST API describes itself: an OpenAPI document of which a client can be generated."""
 
+import json
 from typing import Any
 
 from fastapi import FastAPI
@@ -35,10 +36,11 @@ TAGS = {
     'forms': 'In which ways help is asked for; drafts and versions for admins.',
     'me': 'The person behind the token.',
     'desk': 'What specialists work with: queue, tags, links, templates.',
-    'figures': 'How the help is rated, and how work flows.',
+    'figures': 'How the help is rated, what came of bad ratings, and how work flows.',
     'accounts': 'People and companies.',
     'settings': 'What admins set while the portal runs.',
     'webhooks': 'Addresses outside that are told of what happens.',
+    'operation': 'What admins look after: e-mails that leave, the audit log, how the portal is doing.',
 }
 _PROBLEM = 'application/problem+json'
 _RATE = {
@@ -46,6 +48,13 @@ _RATE = {
     'RateLimit-Remaining': 'How many of them are left.',
     'RateLimit-Reset': 'In so many seconds there are more again.',
 }
+_NAMES = {
+    'services__adjustable__Kind': 'SettingKind',
+    'services__forms__definition__Kind': 'FieldKind',
+    'Body_upload_file': 'NewFile',
+    'Body_attach_file': 'NewAttachment',
+}
+"""What the framework calls a schema, and what it is called outside."""
 _TICKET = '#/components/schemas/Ticket'
 
 
@@ -62,6 +71,7 @@ def describe(api: FastAPI) -> dict[str, Any]:
             servers=api.servers,
             tags=[{'name': name, 'description': description} for name, description in TAGS.items()],
         )
+        document = _renamed(document)
         for path in document['paths'].values():
             for operation in path.values():
                 _finish(operation, document)
@@ -99,6 +109,20 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     options = [option for option in schema.get('anyOf', ()) if option != {'type': 'null'}]
     others = {name: value for name, value in schema.items() if name != 'anyOf'}
     return {**others, **options[0]} if len(options) == 1 else schema
+
+
+def _renamed(document: dict[str, Any]) -> dict[str, Any]:
+    """Names of modules, which tell two classes of one name apart, mean nothing outside; and a file is bytes there."""
+    text = json.dumps(document)
+    for ours, theirs in _NAMES.items():
+        text = text.replace(f'schemas/{ours}"', f'schemas/{theirs}"').replace(f'"{ours}": {{', f'"{theirs}": {{')
+    renamed: dict[str, Any] = json.loads(text)
+    for name in _NAMES.values():
+        schema = renamed['components']['schemas'][name]
+        schema['title'] = name
+        if 'file' in schema.get('properties', {}):
+            schema['properties']['file']['format'] = 'binary'  # what generators go by, besides contentMediaType
+    return renamed
 
 
 def _header(description: str, type: str) -> dict[str, Any]:

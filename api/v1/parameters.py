@@ -38,3 +38,8 @@ Seen = Annotated[Collection[int] | None, Depends(_seen)]
 def etag(version: int) -> str:
     """A ticket's version as the header `ETag` writes it."""
     return f'"{version}"'
+
+
+def before(cursor: str | None) -> int | None:
+    """Where a list by id, newest first, goes on; what is no cursor of ours begins it anew."""
+    return int(cursor) if cursor and cursor.isascii() and cursor.isdecimal() and len(cursor) <= 10 else None

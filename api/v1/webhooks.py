@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.v1 import schemas
 from api.v1.identity import Caller
 from api.v1.once import resource
-from api.v1.parameters import Cursor, Id, Limit
+from api.v1.parameters import Cursor, Id, Limit, before
 from models import DeliveryState, EventKind
 from services.webhooks import deliveries, endpoints
 from services.webhooks.deliveries import Delivery
@@ -138,8 +138,7 @@ async def list_webhook_deliveries(
     webhook_id: Id, caller: Caller, cursor: Cursor = None, limit: Limit = 30
 ) -> WebhookMessagePage:
     """The messages to an address, newest first; kept for 30 days."""
-    before = int(cursor) if cursor and cursor.isascii() and cursor.isdecimal() and len(cursor) <= 10 else None
-    page = await deliveries.deliveries(caller, webhook_id, before=before, limit=limit)
+    page = await deliveries.deliveries(caller, webhook_id, before=before(cursor), limit=limit)
     return WebhookMessagePage(items=[_message(view) for view in page.items], next_cursor=page.next)
 
 

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
 from models import BadRating, Outcome, Rating, Role, TicketEvent, User
 from services import access, audit
 from services.actor import Actor
 from services.errors import Conflict, Invalid, NotFound, Problem
 from services.figures.spent import Spent, spent
-from services.ticket_id import ticket_id
+from services.ticket_id import is_id, ticket_id
 from services.transaction import announce, transaction
 
 BAD = 2  # stars up to which somebody has to answer
@@ -38,6 +41,7 @@ class Item:
     owner: str | None
     outcome: Outcome | None
     note: str
+    opened_at: datetime
     settled_at: datetime | None
 
 
@@ -61,12 +65,34 @@ async def open_count(actor: Actor, *, now: datetime | None = None) -> int:
 
 
 async def items(
-    actor: Actor, *, settled: bool = False, limit: int = PIECE, now: datetime | None = None
+    actor: Actor, *, settled: bool = False, limit: int = PIECE, after: Item | None = None, now: datetime | None = None
 ) -> tuple[Item, ...]:
     """Those that wait, oldest first, or those that are settled, newest first. Raises NotFound but for admins."""
     await access.admin(actor, now=now)
     rows = BadRating.filter(settled_at__isnull=not settled).order_by('-settled_at' if settled else 'opened_at', 'id')
-    found = await rows.limit(limit).select_related(
+    return await _items(_beyond(rows, after).limit(limit))
+
+
+async def item(actor: Actor, pk: int, *, now: datetime | None = None) -> Item:
+    """One of them, settled or not. Raises NotFound."""
+    await access.admin(actor, now=now)
+    found = await _items(BadRating.filter(id=pk)) if is_id(pk) else ()
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _beyond(rows: QuerySet[BadRating], last: Item | None) -> QuerySet[BadRating]:
+    """What follows an item in the list that it was found in."""
+    if last is None:
+        return rows
+    if last.settled_at is None:
+        return rows.filter(Q(opened_at__gt=last.opened_at) | Q(opened_at=last.opened_at, id__gt=last.pk))
+    return rows.filter(Q(settled_at__lt=last.settled_at) | Q(settled_at=last.settled_at, id__gt=last.pk))
+
+
+async def _items(rows: QuerySet[BadRating]) -> tuple[Item, ...]:
+    found = await rows.select_related(
         'owner',
         'rating__done_event',
         'rating__ticket__requester',
@@ -148,5 +174,6 @@ def _item(row: BadRating, events: list[TicketEvent]) -> Item:
         row.owner.name if row.owner else None,
         row.outcome,
         row.note,
+        row.opened_at,
         row.settled_at,
     )

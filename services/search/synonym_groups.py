@@ -33,7 +33,7 @@ async def list_groups(actor: Actor, *, now: datetime | None = None) -> list[Grou
     return [GroupView(row.id, tuple(row.words)) for row in rows]
 
 
-async def save(actor: Actor, group_id: int | None, text: str, *, now: datetime | None = None) -> None:
+async def save(actor: Actor, group_id: int | None, text: str, *, now: datetime | None = None) -> GroupView:
     """Write a group as words between commas, a new one without `group_id`. Raises NotFound, and Invalid for 'words'."""
     now = now or datetime.now(UTC)
     user = await access.admin(actor, now=now)
@@ -46,6 +46,7 @@ async def save(actor: Actor, group_id: int | None, text: str, *, now: datetime |
             raise NotFound
         await audit.record('synonyms.saved', by=user, subject=f'synonyms:{group_id}', now=now)
         announce('staff')
+    return GroupView(group_id, tuple(words))
 
 
 async def remove(actor: Actor, group_id: int, *, now: datetime | None = None) -> None:

@@ -38,6 +38,10 @@ def test_it_is_openapi():
     assert {node['$ref'] for _, node in nodes(DOCUMENT) if isinstance(node.get('$ref'), str)} <= names
 
 
+def test_nothing_is_called_by_the_names_of_our_modules():
+    assert [name for name in DOCUMENT['components']['schemas'] if '_' in name] == []
+
+
 def test_every_call_has_what_a_generated_function_is_made_of():
     for where, operation in OPERATIONS:
         assert operation['operationId'].isidentifier(), where
