@@ -46,8 +46,10 @@ class FigureTable(ui.element, component='figure_table.js'):
 class FigureCard(ui.element):
     """A title, a chart, its table unfolded on demand, and all of it to take along. `show` keeps it current."""
 
-    def __init__(self, code: str, draw: Draw, *, hint: str = '') -> None:
-        """:param draw: makes a chart of the table (components.rating_charts, components.flow_charts)"""
+    def __init__(self, code: str, draw: Draw, *, hint: str = '', nothing: str = '') -> None:
+        """:param draw: makes a chart of the table (components.rating_charts, components.flow_charts)
+        :param nothing: what is said in place of a chart when there is nothing to draw
+        """
         super().__init__('section')
         self.classes('card figure-card').props(f'aria-labelledby="figure-{code}"')
         self.code, self._draw = code, draw
@@ -65,7 +67,7 @@ class FigureCard(ui.element):
                     Button(t('figures.png'), self._save, icon='image')
                     self._links = file_links()
             self._body = Box('figure-body')
-            self._empty = Text(t('figures.nothing'), 'p', 'soft figure-nothing')
+            self._empty = Text(nothing or t('figures.nothing'), 'p', 'soft figure-nothing')
             with ui.element('details').classes('figure-details') as self._details:
                 with ui.element('summary').classes('small'):
                     Text(t('figures.as_table'), 'span')

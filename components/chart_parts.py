@@ -11,10 +11,10 @@ from services.figures.tables import Table
 
 Options = dict[str, Any]
 
-TOP = 12  # bars to a chart; the table has them all  # bars to a chart; the table has them all
-_BAR = 34  # pixels to a horizontal bar  # pixels to a horizontal bar
+TOP = 12  # bars to a chart; the table has them all
+_BAR = 34  # pixels to a horizontal bar
 TEXT = {'color': '--color-text-soft', 'fontFamily': 'Onest, system-ui, sans-serif', 'fontSize': 12}
-_BROKEN = {'interval': 0, 'width': 52, 'overflow': 'break'}  # names in two lines
+_BROKEN = {'interval': 0, 'width': 56, 'overflow': 'break', 'lineHeight': 15}  # names in two lines
 _LINES = {'lineStyle': {'color': '--color-border'}}
 HATCHED = {'symbol': 'rect', 'dashArrayX': [1, 0], 'dashArrayY': [2, 5], 'rotation': -0.7853981633974483}
 
@@ -56,8 +56,7 @@ def upright(names: Sequence[str], *, all_named: bool = False) -> Options:
             'data': list(names),
             'axisLine': _LINES,
             'axisTick': {'show': False},
-            'axisLabel': TEXT
-            | ({'interval': 0, 'width': 52, 'overflow': 'break'} if all_named else {'hideOverlap': True}),
+            'axisLabel': TEXT | (_BROKEN if all_named else {'hideOverlap': True}),
         },
         'tooltip': _tooltip() | {'trigger': 'axis', 'axisPointer': {'type': 'shadow'}},
     }

@@ -47,7 +47,7 @@ class FormFields:
         self.about.classes('form-about quiet wide')
         Text(t('forms.editor.fields'), 'h2', 'eyebrow')
         self.list = FieldList(t('forms.editor.fields'), on_choose=on_choose, on_arrange=on_arrange)
-        self.adding = Part(self._draw_adding)
+        self.adding = Part(self._draw_adding).classes('form-fields-add')
 
     def show(self, definition: Definition, now: Editing, chosen: str, fresh: str | None) -> None:
         """Show these fields; the one added just now, `fresh`, is not marked for what nobody could have written yet."""

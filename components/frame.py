@@ -22,12 +22,13 @@ _THEME_ICONS = {Theme.SYSTEM: 'monitor', Theme.LIGHT: 'sun', Theme.DARK: 'moon'}
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """A section of the portal: its address, word, icon (for phones), and how many things wait there."""
+    """A section of the portal: its address, word, icon (for phones), what waits there, and where it goes on."""
 
     path: str
     label: str
     icon: str
     count: int = 0
+    also: tuple[str, ...] = ()
 
 
 class Frame(ui.element, component='static/frame.js'):
@@ -105,7 +106,13 @@ class Frame(ui.element, component='static/frame.js'):
     def set_entries(self, entries: Sequence[NavEntry]) -> None:
         """Show these sections, for example with a new count."""
         self._props['entries'] = [
-            {'label': entry.label, 'href': entry.path, 'icon': icon_href(entry.icon), 'count': entry.count}
+            {
+                'label': entry.label,
+                'href': entry.path,
+                'icon': icon_href(entry.icon),
+                'count': entry.count,
+                'also': entry.also,
+            }
             for entry in entries
         ]
 

@@ -17,7 +17,11 @@ from components.chart_parts import (
     upright,
     values_of,
 )
+from components.text import number
 from services.figures.tables import Table
+from services.figures.tally import SMALL
+
+_IN_TWO_LINES = {'width': 104, 'overflow': 'break', 'lineHeight': 15}
 
 
 def trend(table: Table) -> Drawn:
@@ -53,12 +57,12 @@ def good_shares(table: Table) -> Drawn:
     data = [
         {
             'value': round((row[2].value or 0) * 100, 1),
-            'itemStyle': {'decal': HATCHED} if '·' in row[1].text else {},
+            'itemStyle': {'decal': HATCHED} if (row[1].value or 0) < SMALL else {},
         }
         for row in rows
     ]
     whiskers = [[place, *(share * 100 for share in row[3].interval or ())] for place, row in enumerate(rows)]
-    labels = [f'{row[2].text}   {row[1].text}' for row in rows]
+    labels = [f'{row[2].text}   {number(int(row[1].value or 0))}' for row in rows]
     options = lying([row[0].text for row in rows], labels, most=100) | {
         'series': [
             bars(table.head[2], data, '--color-accent-soft', edge='--color-accent') | {'barMaxWidth': 16},
@@ -92,11 +96,11 @@ def took(table: Table) -> Drawn:
     names = [row[0].text for row in table.rows]
     options = lying(names, []) | {
         'grid': [
-            {'left': 76, 'right': '66%', 'top': 28, 'bottom': 8},
-            {'left': '58%', 'right': 84, 'top': 28, 'bottom': 8},
+            {'left': 76, 'right': '66%', 'top': 40, 'bottom': 8},
+            {'left': '58%', 'right': 84, 'top': 40, 'bottom': 8},
         ],
         'title': [
-            {'text': table.head[column], 'left': left, 'top': 0, 'textStyle': TEXT}
+            {'text': table.head[column], 'left': left, 'top': 0, 'textStyle': TEXT | _IN_TWO_LINES}
             for column, left in ((1, 76), (2, '58%'))
         ],
         'xAxis': [{'type': 'value', 'show': False, 'gridIndex': place} for place in (0, 1)],
@@ -105,9 +109,9 @@ def took(table: Table) -> Drawn:
             named(names) | {'gridIndex': 1, 'axisLabel': {'show': False}},
         ],
         'series': [
-            bars(table.head[column], labelled(table, column), color)
+            bars(table.head[column], labelled(table, column), color, decal=decal)
             | {'xAxisIndex': column - 1, 'yAxisIndex': column - 1, 'barMaxWidth': 16}
-            for column, color in ((1, '--color-accent'), (2, '--status-awaiting_development'))
+            for column, color, decal in ((1, '--color-accent', None), (2, '--color-success', HATCHED))
         ],
     }
-    return Drawn(options, [links_of(table, 1), links_of(table, 2)], tall(len(names)) + 20)
+    return Drawn(options, [links_of(table, 1), links_of(table, 2)], tall(len(names)) + 32)

@@ -24,7 +24,7 @@ from components.weekly_readers import WeeklyReaders
 from models import Role
 from services import access
 from services.figures.names import names_for
-from services.figures.rating_tables import rating_tables
+from services.figures.rating_tables import LEAGUE_FROM, rating_tables
 from services.figures.ratings import rating_figures
 from services.forms import store
 
@@ -90,6 +90,7 @@ class RatingPage:
         self.days.set_text(self.names.days(wanted.period))
         self.tiles.follow(figures, self.names)
         self.nothing.show(bool(figures.total.answers))
+        self.nothing.set_visibility(not figures.total.answers)
         tables = rating_tables(figures, self.names)
         for card in self.cards:
             card.show(tables[card.code], self.filter.parameters)
@@ -109,10 +110,11 @@ class RatingPage:
 
 def _card(code: str, draw: Draw, wide: bool) -> FigureCard:
     hint = t(f'figures.hint.{code}') if code in _HINTED else ''
-    return FigureCard(code, draw, hint=hint).classes('figure-wide' if wide else '')
+    nothing = t('figures.nothing_agents', least=LEAGUE_FROM) if code == 'agents' else ''
+    return FigureCard(code, draw, hint=hint, nothing=nothing).classes('figure-wide' if wide else '')
 
 
-_HINTED = frozenset({'agents', 'took', 'replies', 'closings'})
+_HINTED = frozenset({'agents', 'companies', 'types', 'took', 'replies', 'closings'})
 
 
 def _nothing(answers: bool) -> None:

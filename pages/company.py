@@ -213,23 +213,28 @@ class CompanyPage:
 
 
 def _draw_figures(shown: Firm) -> None:
+    tickets = f'/queue?company={shown.company.id}'
+    rated = f'{tickets}&status={_EVERY}&stars='
     with Box('figures'):
-        with Box('figure card'):
-            Text(number(shown.tickets), 'p', 'figure-value numbers')
-            with Text('', 'p', 'soft small'):
-                Link(plural('companies.tickets', shown.tickets), f'/queue?company={shown.company.id}&status={_EVERY}')
-        _figure(number(shown.unfinished), t('companies.unfinished'))
-        _figure(f'{round(100 * shown.good)} %' if shown.good is not None else '–', t('companies.good'))
+        _figure(number(shown.tickets), plural('companies.tickets', shown.tickets), f'{tickets}&status={_EVERY}')
+        _figure(number(shown.unfinished), t('companies.unfinished'), tickets if shown.unfinished else '')
+        good = shown.good
         _figure(
-            number(round(shown.mean, 2)) if shown.mean is not None else '–',
-            plural('companies.of_answers', shown.answers),
+            f'{round(100 * good)} %' if good is not None else '–', t('companies.good'), f'{rated}4,5' if good else ''
         )
+        mean = number(round(shown.mean, 2)) if shown.mean is not None else '–'
+        _figure(mean, plural('companies.of_answers', shown.answers), f'{rated}1,2,3,4,5' if shown.answers else '')
 
 
-def _figure(value: str, label: str) -> None:
+def _figure(value: str, label: str, href: str) -> None:
+    """A number; its label leads to the tickets behind it."""
     with Box('figure card'):
         Text(value, 'p', 'figure-value numbers')
-        Text(label, 'p', 'soft small')
+        with Text('', 'p', 'soft small'):
+            if href:
+                Link(label, href)
+            else:
+                Text(label, 'span')
 
 
 def _draw_nobody(nobody: bool) -> None:

@@ -58,6 +58,10 @@ async def _build() -> None:
         raise Unavailable from error
 
 
+_AREAS = tuple(route.path for route in ROUTES if route.area and '{' not in route.path)
+"""Where the administration goes on, templates of all staff among it."""
+
+
 class Shell:
     """What one open window knows of the frame around its page."""
 
@@ -98,7 +102,13 @@ class Shell:
         role = reader().role
         unread = await tickets.unread_count(reader().actor)
         return [
-            NavEntry(route.path, t(f'nav.{route.name}'), route.icon, unread if route.name in _WITH_UNREAD else 0)
+            NavEntry(
+                route.path,
+                t(f'nav.{route.name}'),
+                route.icon,
+                unread if route.name in _WITH_UNREAD else 0,
+                _AREAS if route.name == 'admin' else (),
+            )
             for route in ROUTES
             if role in route.listed
         ]

@@ -37,9 +37,9 @@ async def list_companies(actor: Actor) -> list[CompanyView]:
     return [_view(row, int(row.count)) for row in rows]  # type: ignore[attr-defined]
 
 
-async def read_company(actor: Actor, company_id: int) -> CompanyView:
+async def read_company(actor: Actor, company_id: int, *, now: datetime | None = None) -> CompanyView:
     """One company. For staff. Raises NotFound."""
-    await access.staff(actor)
+    await access.staff(actor, now=now)
     return _view(await existing(company_id), await User.filter(company_id=company_id).count())
 
 

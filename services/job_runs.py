@@ -12,6 +12,7 @@ EXPECTED = {
     'response_breached': OFTEN,
     'solution_breached': OFTEN,
     'sender': OFTEN,
+    'weekly_figures': OFTEN,
     'webhooks': OFTEN,
     'cleaning': SELDOM,
 }

@@ -88,7 +88,8 @@ export default {
     here() {
       const current = place(this.current);
       const inside = (href) => href === current || (href !== "/" && current.startsWith(`${href}/`));
-      return this.entries.map((entry) => entry.href).filter(inside).sort((a, b) => b.length - a.length)[0];
+      const places = this.entries.flatMap(({ href, also }) => [href, ...also].map((place) => ({ href, place })));
+      return places.filter(({ place }) => inside(place)).sort((a, b) => b.place.length - a.place.length)[0]?.href;
     },
   },
   watch: {

@@ -7,16 +7,16 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
-from models import Rating, Role, Ticket, User
+from models import Role, Ticket, User
 from services import access, companies, people
 from services.accounts import directory
 from services.accounts.directory import PeopleFilter
 from services.actor import Actor
 from services.companies import CompanyView
+from services.figures.tally import Tally
 from services.lifecycle import UNFINISHED
 from services.people import PersonRow
 
-GOOD = 4  # stars from which a rating counts as good
 SHOWN = 20
 MOST_STRAYS = 20
 
@@ -41,21 +41,21 @@ class Firm:
 async def read(actor: Actor, company_id: int, *, now: datetime | None = None) -> Firm:
     """The company. For admins. Raises NotFound."""
     await access.admin(actor, now=now)
-    company = await companies.read_company(actor, company_id)
+    company = await companies.read_company(actor, company_id, now=now)
     listed = await directory.find(actor, PeopleFilter(company_id=company_id), limit=SHOWN, now=now)
     tickets = Ticket.filter(company_id=company_id)
-    rated = Rating.filter(ticket__company_id=company_id, stars__not_isnull=True)
-    given: list[Any] = await rated.annotate(answers=Count('id')).group_by('stars').values_list('stars', 'answers')
-    answers = sum(count for _, count in given)
-    good = sum(count for stars, count in given if stars >= GOOD)
+    rated = tickets.filter(stars__not_isnull=True)
+    given: Any = await rated.annotate(answers=Count('id')).group_by('stars').values_list('stars', 'answers')
+    one, two, three, four, five = (dict(given).get(stars, 0) for stars in range(1, 6))
+    tally = Tally((one, two, three, four, five))
     return Firm(
         company=company,
         people=listed.items,
         tickets=await tickets.count(),
         unfinished=await tickets.filter(status__in=UNFINISHED).count(),
-        answers=answers,
-        mean=sum(stars * count for stars, count in given) / answers if answers else None,
-        good=good / answers if answers else None,
+        answers=tally.answers,
+        mean=tally.mean,
+        good=tally.good,
         strays=tuple(await _strays(company)),
     )
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from models import Role, Setting, User
 from models.instant import utc
-from services import access, audit, bus, outbox, tracing
+from services import access, audit, bus, job_runs, outbox, tracing
 from services.actor import Actor
 from services.errors import Invalid, Problem
 from services.figures.period import Grain, Period, Preset
@@ -100,7 +100,9 @@ async def run(stop: asyncio.Event) -> None:
     try:
         while not stop.is_set():
             changed.clear()
-            await send_due()
+            started = datetime.now(UTC)
+            await send_due(started)
+            await job_runs.note(TOPIC, started)
             await rest(_LOOK, changed, stop)
     finally:
         unsubscribe()

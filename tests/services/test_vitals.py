@@ -105,6 +105,7 @@ async def test_a_job_that_stays_silent_is_late(database):
         'response_breached': State.WATCH,
         'solution_breached': State.WATCH,  # never ran
         'webhooks': State.WATCH,  # never ran
+        'weekly_figures': State.WATCH,  # never ran
     }
 
 

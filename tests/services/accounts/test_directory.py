@@ -3,10 +3,12 @@
 import pytest
 
 from models import AuditEntry, Company, Rating, Role, Status, User
-from services import access, bus, companies, people, sessions, tickets, tokens
-from services.accounts import account, directory
+from services import access, bus, companies, people, ratings, sessions, tickets, tokens
+from services.accounts import account, directory, firm
 from services.accounts.directory import PeopleFilter, State
 from services.errors import Invalid, NotFound, SignedOut
+from services.figures.ratings import rating_figures
+from services.figures.wanted import Wanted
 from tests.people import actor_of, alice, bob, charlie, grace, make_user, mona
 from tests.services.ticket_world import NOW, World
 
@@ -120,6 +122,22 @@ async def test_what_a_company_shares_by_default_its_people_see_unless_the_author
             await tickets.read(who, view.id, now=NOW)
     of_staff = await world.file(world.grace)
     assert not of_staff.shared_with_company
+
+
+async def test_a_company_counts_the_newest_rating_of_each_ticket_as_the_dashboard_does(world):
+    twice, once = await world.in_status(Status.DONE), await world.in_status(Status.DONE)
+    await ratings.rate_own(world.alice, twice.id, 1, now=NOW)
+    await ratings.rate_own(world.alice, once.id, 5, now=NOW)
+    await tickets.transition(world.grace, twice.id, Status.REOPENED, comment='Ещё раз', now=NOW)
+    await world.file(world.charlie)
+    await tickets.transition(world.grace, twice.id, Status.DONE, now=NOW)
+    await ratings.rate_own(world.alice, twice.id, 4, now=NOW)
+    await tickets.transition(world.grace, once.id, Status.REOPENED, comment='И этот', now=NOW)
+    shown = await firm.read(world.mona, world.users['alice'].company_id or 0, now=NOW)
+    figures = await rating_figures(world.mona, Wanted.from_parameters({}, 'Europe/Moscow', now=NOW), now=NOW)
+    assert (shown.tickets, shown.unfinished) == (2, 1)
+    assert (shown.answers, shown.mean, shown.good) == (2, 4.5, 1.0)
+    assert (figures.total.answers, figures.total.mean, figures.total.good) == (2, 4.5, 1.0)
 
 
 async def test_the_last_sign_in_is_remembered(sqlite):
