@@ -1,4 +1,5 @@
-// A chart in the theme's colours: `--token` in the options becomes the colour it stands for, also when the theme changes.
+// A chart in the theme's colours: `--token` in the options becomes the colour it stands for (`--token/0.5` half
+// transparent), also when the theme changes.
 // Nothing in the options is ever run; what a bar or a point leads to stands in `links`, by series and place.
 import { echarts } from "nicegui-echart";
 
@@ -64,8 +65,10 @@ export default {
     },
     colour(token) {
       if (!this.known.has(token)) {
-        this.probe.style.color = `var(${token})`;
-        this.known.set(token, getComputedStyle(this.probe).color);
+        const [name, alpha] = token.split("/");
+        this.probe.style.color = `var(${name})`;
+        const solid = getComputedStyle(this.probe).color;
+        this.known.set(token, alpha ? solid.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`) : solid);
       }
       return this.known.get(token);
     },

@@ -81,6 +81,12 @@ def columns(table: Table) -> Drawn:
     return Drawn(options, [links_of(table, 1)], 240)
 
 
+def _pattern(status: Status) -> Options | None:
+    """Beside the colour, in that of the status's own words: seen on dark and on light ones."""
+    pattern = _PATTERNS.get(status)
+    return pattern and pattern | {'color': f'--status-{status.value}-on/0.4'}
+
+
 def _stacked(table: Table, first: int, *, gap: str = '30%') -> list[Options]:
     return [
         bars(
@@ -88,7 +94,7 @@ def _stacked(table: Table, first: int, *, gap: str = '30%') -> list[Options]:
             values_of(table, column),
             f'--status-{status.value}',
             edge=f'--status-{status.value}-on',
-            decal=_PATTERNS.get(status),
+            decal=_pattern(status),
         )
         | {'stack': 'all', 'barCategoryGap': gap, 'barMaxWidth': 40}
         for column, status in enumerate(UNFINISHED, start=first)

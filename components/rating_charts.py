@@ -57,7 +57,7 @@ def good_shares(table: Table) -> Drawn:
     data = [
         {
             'value': round((row[2].value or 0) * 100, 1),
-            'itemStyle': {'decal': HATCHED} if (row[1].value or 0) < SMALL else {},
+            'itemStyle': {'decal': HATCHED | {'color': '--color-accent/0.6'}} if (row[1].value or 0) < SMALL else {},
         }
         for row in rows
     ]

@@ -7,14 +7,51 @@ import re
 from datetime import date, timedelta
 from zipfile import ZipFile
 
+import openpyxl
 from playwright.async_api import Download, Locator, Page, expect
 
 from tests.journeys.browser import axe, settled
-from tests.journeys.conftest import ALICE, BOB, MONA
+from tests.journeys.conftest import ALICE, BOB, GRACE, MONA
 from tests.journeys.mailbox import Mailbox
-from tests.journeys.test_figures import click_on, rate
 from tests.journeys.test_forms import add, choose, publish, write
 from tests.journeys.test_request import fill_in, send
+
+_BAR = """(canvas, [across, down]) => {
+    const box = canvas.getBoundingClientRect();
+    return [box.left + box.width * across, box.top + box.height * down];
+}"""
+
+
+async def rate(portal, visitor, stars: str, words: str) -> str:
+    """A ticket of Alice's that is done and that she rated; its ID."""
+    ticket = await portal.file_bug(ALICE)
+    await portal.move(GRACE, ticket, 'done')
+    alice = await visitor(ALICE, f'/tickets/{ticket}')
+    await alice.locator('label', has_text=stars).click()
+    await alice.locator('#rating-comment').fill(words)
+    await alice.get_by_role('button', name='Оценить').click()
+    await expect(alice.locator('.rating-comment')).to_have_text(words)
+    return ticket
+
+
+async def click_on(card: Locator, across: float, down: float) -> None:
+    """Press inside a chart, at those shares of its width and height."""
+    canvas = card.locator('[data-drawn] canvas')
+    await canvas.scroll_into_view_if_needed()
+    x, y = await canvas.evaluate(_BAR, [across, down])
+    await card.page.mouse.move(x, y)
+    await card.page.mouse.click(x, y)
+
+
+async def taken_along(card: Locator) -> dict[str, bytes]:
+    """The figures of a chart as each kind of file."""
+    found = {}
+    for kind, label in (('csv', 'Таблица CSV'), ('xlsx', 'Книга Excel (XLSX)'), ('png', 'Картинка PNG')):
+        await card.get_by_role('button', name='Сохранить').click()
+        async with card.page.expect_download() as waiting:
+            await card.get_by_role('link', name=label).or_(card.get_by_role('button', name=label)).click()
+        found[kind] = await content(await waiting.value)
+    return found
 
 
 async def go(mona: Page, area: str) -> None:
@@ -30,6 +67,8 @@ async def content(download: Download) -> bytes:
 
 async def test_an_admins_monday(portal, visitor, mailbox):
     mona = await visitor(MONA, '/admin')
+    await expect(mona.get_by_text('За этот период никто не оценил помощь')).to_be_visible()
+    await axe(mona)
     bad = await rate(portal, visitor, '2 звезды', 'Слишком долго')
     good = await rate(portal, visitor, '5 звёзд', 'Прекрасно')
     await she_sees_how_the_help_is_rated(mona, bad, good)
@@ -43,20 +82,29 @@ async def test_an_admins_monday(portal, visitor, mailbox):
 
 
 async def she_sees_how_the_help_is_rated(mona: Page, bad: str, good: str) -> None:
-    """The page follows the ratings; a file says the same; a bar opens its tickets and no others."""
+    """The page follows the ratings; files say the same; a bar and a cell open their tickets and no others."""
     await expect(mona.locator('.figure-value').first).to_have_text('50 %')
     await expect(mona.locator('.opinion').first).to_contain_text('Слишком долго')
+    await expect(mona.get_by_role('link', name='Плохие оценки')).to_contain_text('1')
     card = mona.locator('.figure-card', has=mona.get_by_role('heading', name='Сколько каких оценок'))
-    await card.get_by_role('button', name='Сохранить').click()
-    async with mona.expect_download() as waiting:
-        await card.get_by_role('link', name='Таблица CSV').click()
-    rows = list(csv.reader(io.StringIO((await content(await waiting.value)).decode('utf-8-sig'))))
-    assert sum(int(row[1]) for row in rows[1:]) == 2
+    files = await taken_along(card)
+    rows = list(csv.reader(io.StringIO(files['csv'].decode('utf-8-sig'))))
+    sheet = openpyxl.load_workbook(io.BytesIO(files['xlsx'])).active
+    read = [[cell.value for cell in row] for row in sheet.rows][1:]
+    assert read == [[row[0], int(row[1]), float(row[2])] for row in rows[1:]]
+    assert sum(row[1] for row in read) == 2
+    assert files['png'].startswith(b'\x89PNG')
     await settled(mona)
-    await click_on(mona, 'Сколько каких оценок', 0.4, 0.1)  # five stars are the first bar
+    await click_on(card, 0.4, 0.1)  # five stars are the first bar
     await expect(mona).to_have_url(re.compile(r'/queue\?.*stars=5'))
+    await expect(mona.get_by_text('Только заявки за показателем')).to_be_visible()
     await expect(mona.get_by_role('link', name=good)).to_be_visible()
     await expect(mona.get_by_role('link', name=bad)).to_have_count(0)
+    await mona.go_back()
+    await card.get_by_text('Таблицей').click()
+    await card.get_by_role('link', name='2 звезды').click()
+    await expect(mona.get_by_role('link', name=bad)).to_be_visible()
+    await expect(mona.get_by_role('link', name=good)).to_have_count(0)
 
 
 async def she_sees_to_the_bad_one_and_looks_back(mona: Page, bad: str, fresh: str) -> None:
@@ -70,6 +118,8 @@ async def she_sees_to_the_bad_one_and_looks_back(mona: Page, bad: str, fresh: st
     await mona.get_by_label('Объяснили').check()
     await mona.get_by_role('dialog').get_by_role('button', name='Сохранить').click()
     await expect(item).to_have_count(0)
+    await mona.get_by_role('button', name='С итогом').click()
+    await expect(item.get_by_text('Объяснили')).to_be_visible()
     await go(mona, 'Поток заявок')
     then = mona.locator('#then')
     await expect(then).to_contain_text(fresh)
@@ -204,6 +254,7 @@ async def she_finds_all_of_it_in_the_log(mona: Page) -> None:
     assert any(row[3] == 'Рабочее время' and '12-31' in row[4] for row in rows)
     await go(mona, 'Состояние')
     await expect(mona.get_by_text('Портал 1.')).to_be_visible()
+    await expect(mona.get_by_text('Сделайте первую')).to_be_visible()
 
 
 async def she_hands_out_what_is_kept_of_a_person(mona: Page, bad: str, good: str) -> None:

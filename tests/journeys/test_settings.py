@@ -68,7 +68,7 @@ async def test_name_accent_and_logo_are_on_open_pages_and_on_the_sign_in_page(po
     await axe(stranger)
 
 
-async def test_a_mail_is_reworded_before_ones_eyes_and_the_health_says_what_to_do(portal, visitor):
+async def test_a_mail_is_reworded_before_ones_eyes(portal, visitor):
     mona = await visitor(MONA, '/admin/mails', dark=True, width=390)
     await mona.get_by_label('Первый абзац').fill('Номер {nomer}')
     await expect(mona.get_by_text('{nomer} здесь ничем не заполнить')).to_be_visible()
@@ -78,7 +78,33 @@ async def test_a_mail_is_reworded_before_ones_eyes_and_the_health_says_what_to_d
     await axe(mona)
     await mona.get_by_role('button', name='Сохранить').click()
     await expect(mona.get_by_text('Изменено: ')).to_be_visible()
-    await mona.goto('/admin/health')
-    await settled(mona)
-    await expect(mona.get_by_text('Сделайте первую')).to_be_visible()
+
+
+async def test_hours_that_make_no_sense_are_refused_beside_their_field_and_others_are_kept(portal, visitor):
+    mona = await visitor(MONA, '/admin/targets')
+    group = mona.get_by_role('group', name='Критическое')
+    await group.get_by_label('Первый ответ, часов').fill('9')
+    await mona.get_by_role('button', name='Сохранить').first.click()
+    await expect(group.get_by_text('не может быть короче')).to_be_visible()
+    await group.get_by_label('Первый ответ, часов').fill('0,5')
+    await mona.get_by_role('button', name='Сохранить').first.click()
+    await expect(mona.get_by_text('Сроки открытых заявок пересчитываются')).to_be_visible()
+    await expect(group.get_by_text('не может быть короче')).not_to_be_visible()
+
+    await mona.get_by_label('Суббота').fill('10:00-14:00, 13:00-18:00')
+    await mona.get_by_role('button', name='Сохранить').last.click()
+    await expect(mona.get_by_text('промежутки не должны пересекаться')).to_be_visible()
     await axe(mona)
+    await mona.get_by_label('Суббота').fill('10:00-14:00')
+    await mona.get_by_role('button', name='Сохранить').last.click()
+    await expect(mona.get_by_text('промежутки не должны пересекаться')).not_to_be_visible()
+    await mona.reload()
+    await expect(group.get_by_label('Первый ответ, часов')).to_have_value('0.5')
+    await expect(mona.get_by_label('Суббота')).to_have_value('10:00-14:00')
+
+
+async def test_agents_and_customers_do_not_find_administration(portal, visitor):
+    for person in (ALICE, GRACE):
+        with visitor.tolerating('404'):
+            page = await visitor(person, '/admin/targets')
+            await expect(page.get_by_text('Такой страницы нет')).to_be_visible()
