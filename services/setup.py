@@ -1,8 +1,8 @@
 """The first administrator of an empty portal: made in the browser by whoever can read the terminal that it runs in."""
 
 import hmac
-import secrets
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from models import Role, Session, User
 from services import audit, passwords, ratelimit, sessions
@@ -11,19 +11,12 @@ from services.errors import Conflict, Invalid, Problem
 from services.i18n import translate
 from services.names import folded_person, tidy_name
 from services.settings import settings
-from services.transaction import transaction
+from services.transaction import in_turn, transaction
 
 _ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'  # without what is easily mistaken
 _GROUPS, _LETTERS = 4, 4
 _TRIES = 10
 _WINDOW = timedelta(minutes=15)
-
-
-class _Code:
-    """The code of this process; a restart makes another one. Once used it stays known, to tell a second form so."""
-
-    value: str | None = None
-    used: bool = False
 
 
 async def needs_setup() -> bool:
@@ -32,13 +25,8 @@ async def needs_setup() -> bool:
 
 
 async def offered_code() -> str | None:
-    """The code to print in the terminal, the same for as long as the process runs; None when there is an admin."""
-    if not await needs_setup():
-        return None
-    if _Code.value is None or _Code.used:
-        groups = (''.join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(_GROUPS))
-        _Code.value, _Code.used = '-'.join(groups), False
-    return _Code.value
+    """The code to print in the terminal, the same in every process of the portal; None when there is an admin."""
+    return _code() if await needs_setup() else None
 
 
 async def greeting() -> list[str]:
@@ -70,20 +58,14 @@ async def create_first_admin(
     if problem := passwords.problem_of(password, email, name):
         raise Invalid({'password': problem})
     kept = await passwords.hashed(password)
-    if _Code.used:
-        raise Conflict('refusal.set_up_already')  # a second form, sent in the same moment
-    _Code.used = True
-    try:
-        return await _create(email, name, kept, address=address, browser=browser, now=now)
-    except Invalid:
-        _Code.used = False
-        raise
+    return await _create(email, name, kept, address=address, browser=browser, now=now)
 
 
 async def _create(
     email: str, name: str, password_hash: str, *, address: str, browser: str, now: datetime
 ) -> tuple[str, Session]:
     async with transaction():
+        await in_turn('setup')  # a second form may have been sent in the same moment, to another process
         if not await needs_setup():
             raise Conflict('refusal.set_up_already')
         if await User.filter(email=email).exists():
@@ -103,5 +85,11 @@ async def _create(
 
 
 def _fits(code: str) -> bool:
-    given = code.strip().upper().encode('utf-8', 'replace')
-    return _Code.value is not None and hmac.compare_digest(given, _Code.value.encode())
+    return hmac.compare_digest(code.strip().upper().encode('utf-8', 'replace'), _code().encode())
+
+
+def _code() -> str:
+    """Made of the portal's secret: a form may come to another process than the one whose terminal somebody reads."""
+    digest = hmac.new(settings().secret_key.encode(), b'first administrator', sha256).digest()
+    letters = [_ALPHABET[number % len(_ALPHABET)] for number in digest[: _GROUPS * _LETTERS]]
+    return '-'.join(''.join(letters[start : start + _LETTERS]) for start in range(0, len(letters), _LETTERS))

@@ -228,8 +228,7 @@ async def test_an_invitation_takes_name_and_password_alone(nobody):
     assert await Company.all().count() == 2
 
 
-async def test_an_empty_portal_asks_for_its_first_administrator(app, monkeypatch):
-    monkeypatch.setattr(setup._Code, 'value', None)
+async def test_an_empty_portal_asks_for_its_first_administrator(app):
     async with visitor(app) as client:
         assert (await client.get('/login')).headers['location'] == '/setup'
         code = await setup.offered_code()

@@ -1,18 +1,17 @@
 """The first administrator: only by the code of the terminal, only once."""
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 
 from models import Role, User
 from services import sessions, setup
 from services.errors import Conflict, Invalid, TooMany
+from services.settings import settings
 from tests.people import PASSWORD, grace, mona
-
-
-@pytest.fixture(autouse=True)
-def fresh_process(monkeypatch):
-    monkeypatch.setattr(setup._Code, 'value', None)
+from tests.source import ROOT
 
 
 async def test_the_code_of_the_terminal_makes_the_first_admin_and_no_second(database):
@@ -31,7 +30,7 @@ async def test_the_code_of_the_terminal_makes_the_first_admin_and_no_second(data
 
 async def test_a_wrong_code_makes_nobody_and_is_slow_to_guess(sqlite):
     with pytest.raises(Invalid):
-        await setup.create_first_admin('', 'Марина', 'mona@portal.test', PASSWORD)  # none was printed yet
+        await setup.create_first_admin('', 'Марина', 'mona@portal.test', PASSWORD)
     code = await setup.offered_code()
     for _ in range(9):
         with pytest.raises(Invalid):
@@ -64,3 +63,14 @@ async def test_a_portal_with_an_admin_offers_no_code(sqlite):
     await mona()
     assert not await setup.needs_setup()
     assert await setup.offered_code() is None
+
+
+async def test_every_process_of_a_portal_takes_the_code_of_any_and_another_portal_does_not(sqlite, monkeypatch):
+    code = await setup.offered_code() or ''
+    line = [sys.executable, '-c', 'from services import setup; print(setup._code())']
+    other = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: ASYNC221 - a moment
+    assert other.stdout.strip() == code
+    monkeypatch.setenv('PORTAL_SECRET', 'that of another portal')
+    settings.cache_clear()
+    with pytest.raises(Invalid):
+        await setup.create_first_admin(code, 'A', 'a@x.test', PASSWORD)
