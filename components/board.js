@@ -40,7 +40,7 @@ export default {
             <h2 :id="'board-' + status.code">{{ status.label }}</h2>
             <span class="board-count" :title="words.count">{{ heads[status.code]?.count ?? 0 }}</span>
             <button type="button" class="board-fold" :aria-expanded="folded.has(status.code) ? 'false' : 'true'" :aria-label="words.fold + ' ' + status.label" :title="words.fold_hint" @click="fold(status.code)"><Icon :name="folded.has(status.code) ? 'chevron-right' : 'chevron-left'" :sprite="sprite" /></button>
-            <span class="board-oldest">{{ status.note || (oldest(status.code) ? words.oldest + ' ' + oldest(status.code) : words.calm) }}</span>
+            <span class="board-oldest">{{ note(status) }}</span>
           </header>
           <p v-if="refusal(status.code)" class="board-why"><Icon name="circle-x" :sprite="sprite" />{{ refusal(status.code) }}</p>
           <ul v-if="!folded.has(status.code)" class="board-cards" :aria-labelledby="'board-' + status.code" @scroll.passive="scrolled(status.code, $event)">
@@ -239,6 +239,10 @@ export default {
     },
     more(status) {
       return this.heads[status]?.more;
+    },
+    note({ code, note }) {
+      const oldest = this.oldest(code);
+      return [note, oldest && `${this.words.oldest} ${oldest}`].filter(Boolean).join(", ") || this.words.calm;
     },
     oldest(status) {
       const at = this.heads[status]?.oldest;

@@ -11,6 +11,7 @@ from components.commands import Command, Commands
 from components.icon import icon_href
 from components.live import Told
 from components.reader import reader
+from components.shortcuts import LIST_DEEDS
 from components.text import moment, t, words
 from components.theme import STATUS_ICONS
 from components.ticket_data import person_data, sprite
@@ -163,10 +164,7 @@ def _heads(columns: Iterable[Column], *, following: bool = False) -> dict[str, d
 
 def _head(column: Column) -> dict[str, Any]:
     oldest = column.oldest_since
-    return {
-        'count': column.count,
-        'oldest': oldest.isoformat() if oldest and column.status is not Status.DONE else None,
-    }
+    return {'count': column.count, 'oldest': oldest.isoformat() if oldest else None}
 
 
 def _row(card: Card) -> Row:
@@ -226,5 +224,6 @@ def _mark(row: Row) -> int:
 def _commands() -> list[Command]:
     """For the list of shortcuts and for those keys that the board leaves to the portal's table."""
     said = {'list.next': 'next', 'list.previous': 'previous', 'board.menu': 'menu'}
+    said |= {f'list.{deed}': deed for deed in LIST_DEEDS}
     said |= {'board.walk': 'walk', 'board.carry': 'carry'}
     return [Command(name, t(f'shortcuts.command.{key}'), listed=False) for name, key in said.items()]

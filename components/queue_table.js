@@ -1,8 +1,10 @@
 // The queue as a dense table: rows are data, links are real, what is selected stays selected while rows change.
 import * as Vue from "vue";
 import { Ago, Avatar, Icon, clock } from "ticket-parts";
-import { aside, openAside, walkAlong } from "ticket-parts/aside.js";
+import { actAside, aside, openAside, walkAlong } from "ticket-parts/aside.js";
 import { resting, workSpan, workUntil } from "ticket-parts/working.js";
+
+const DEEDS = ["list.reply", "list.note", "list.assign", "queue.move"]; // keys for the ticket on whose row one stands
 
 export default {
   components: { Ago, Avatar, Icon },
@@ -111,12 +113,15 @@ export default {
     this.previous = (event) => this.jump(event, -1);
     document.addEventListener("portal:list.next", this.next);
     document.addEventListener("portal:list.previous", this.previous);
+    this.act = (event) => this.actOn(event);
+    DEEDS.forEach((name) => document.addEventListener(`portal:${name}`, this.act));
     this.followAside();
     this.$emit("ready", { columns: this.wanted ? null : this.shownColumns.join(",") });
   },
   unmounted() {
     document.removeEventListener("portal:list.next", this.next);
     document.removeEventListener("portal:list.previous", this.previous);
+    DEEDS.forEach((name) => document.removeEventListener(`portal:${name}`, this.act));
   },
   methods: {
     place() {
@@ -240,6 +245,12 @@ export default {
       if (!aside.ticket) return this.go(event, step);
       event.preventDefault();
       if (id) aside.show(id);
+    },
+    actOn(event) {
+      const row = document.activeElement?.closest?.(".queue-row");
+      if (!row) return;
+      event.preventDefault();
+      actAside(row.dataset.id, event.type.split(".")[1]);
     },
     go(event, step) {
       event.preventDefault();

@@ -9,6 +9,7 @@ from nicegui.events import GenericEventArguments
 from components.commands import Command, Commands
 from components.live import Told
 from components.reader import reader
+from components.shortcuts import LIST_DEEDS
 from components.text import t, words
 from components.theme import STATUS_ICONS
 from components.ticket_data import person_data, sprite, time_data
@@ -114,6 +115,8 @@ class QueueTable(Told, component='queue_table.js', esm={'ticket-parts': 'ticket_
         Commands(
             Command('list.next', t('shortcuts.command.next'), listed=False),
             Command('list.previous', t('shortcuts.command.previous'), listed=False),
+            *(Command(f'list.{deed}', t(f'shortcuts.command.{deed}'), listed=False) for deed in LIST_DEEDS),
+            Command('queue.move', t('shortcuts.command.move'), listed=False),
         )
 
     def show(self, cards: Sequence[Card], *, more: bool, say: str = '', fresh: bool = False) -> None:

@@ -1,11 +1,12 @@
 """Every keyboard shortcut of the portal, in one table: what listens for them and what lists them reads it."""
 
 import inspect
+import json
 import re
 from collections.abc import Sequence
 from typing import Final
 
-from nicegui import context
+from nicegui import context, ui
 from nicegui.events import GenericEventArguments
 
 from components.box import Box
@@ -25,9 +26,13 @@ SHORTCUTS: Final[dict[str, tuple[str, ...]]] = {
     'go.admin': ('KeyG KeyA',),
     'list.next': ('KeyJ',),
     'list.previous': ('KeyK',),
+    'list.reply': ('KeyC',),
+    'list.note': ('KeyN',),
+    'list.assign': ('KeyA',),
     'board.menu': ('KeyM',),
     'board.walk': ('ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'),
     'board.carry': ('Space',),
+    'queue.move': ('KeyM',),
     'ticket.reply': ('KeyC',),
     'ticket.note': ('KeyN',),
     'ticket.assign': ('KeyA',),
@@ -39,6 +44,9 @@ SHORTCUTS: Final[dict[str, tuple[str, ...]]] = {
 'Mod' is Ctrl, or Cmd on a Mac; a space stands between keys that are pressed one after the other. Keys without Mod count
 only while nobody writes. A command without an entry here has no keys.
 """
+
+LIST_DEEDS: Final = ('reply', 'note', 'assign')
+"""What one asks for from a list: the ticket opens beside it, and its own command of that name is run."""
 
 _HEARD_ELSEWHERE = frozenset({'board.walk', 'board.carry'})  # by the board itself; they only stand in the list
 _ARROWS = {'ArrowUp': '↑', 'ArrowDown': '↓', 'ArrowLeft': '←', 'ArrowRight': '→'}
@@ -103,7 +111,10 @@ class Shortcuts(Told, component='shortcuts.js'):
 async def run(name: object) -> None:
     """Do what the window offers under that name; nothing when it is not offered any more."""
     command = command_book().find(name)
-    if command is None or command.do is None:
+    if command is None:
+        return
+    if command.do is None:
+        ui.run_javascript(f'portalRun({json.dumps({"press": command.press})})')
         return
     with context.client:
         result = command.do()

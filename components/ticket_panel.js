@@ -25,12 +25,13 @@ export default {
       if (!now) return;
       this.$nextTick(() => {
         this.$el.scrollTop = 0;
-        if (asked || document.activeElement === document.body) this.$el.focus({ preventScroll: true });
+        if (this.deed) this.deed = ""; // the keyboard goes on from the list to there
+        else if (asked || document.activeElement === document.body) this.$el.focus({ preventScroll: true });
       });
     },
   },
   mounted() {
-    aside.show = (id) => this.show(id);
+    aside.show = (id, deed) => this.show(id, deed);
     aside.close = () => this.$emit("close");
     aside.ticket = this.ticket;
     document.addEventListener("keydown", this.key);
@@ -42,10 +43,11 @@ export default {
     window.removeEventListener("popstate", this.went, { capture: true });
   },
   methods: {
-    show(id) {
+    show(id, deed = "") {
       if (!id || id === this.wanted) return this.$el.focus({ preventScroll: true });
       this.wanted = id;
-      this.$emit("open", { id, step: ![this.ticket, id].every((one) => aside.lists?.(one)) });
+      this.deed = deed;
+      this.$emit("open", { id, deed, step: ![this.ticket, id].every((one) => aside.lists?.(one)) });
     },
     /** What was asked for is not there. */
     settle() {

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from nicegui import context, ui
 
+from components import shortcuts
 from components.address import Address
 from components.box import Box
 from components.feedback import toast
@@ -28,7 +29,7 @@ class TicketPanel(Told, component='ticket_panel.js', esm={'ticket-parts': 'ticke
         self._ticket = self._wanted = ''
         self._in_turn = asyncio.Lock()
         self.tell(ticket='', label='', path=address.path)
-        self.hear('open', self.open, id=str, step=bool)
+        self.hear('open', self._asked, id=str, step=bool, deed=str)
         self.hear('went', self._went, search=str)
         self.on('close', self.close, args=[])
 
@@ -38,6 +39,11 @@ class TicketPanel(Told, component='ticket_panel.js', esm={'ticket-parts': 'ticke
             await self._show(self._address.own.get(TICKET, ''))
         except NotFound as refusal:
             toast(explanation(refusal), kind='danger')
+
+    async def _asked(self, ref: str, step: bool, deed: str) -> None:
+        await self.open(ref, step)
+        if deed and self._ticket == ref:
+            await shortcuts.run(f'ticket.{deed}')
 
     @explains_refusals
     async def open(self, ref: str, step: bool = True) -> None:

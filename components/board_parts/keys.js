@@ -1,6 +1,6 @@
 // The board by keyboard: one card of each column is in the tab order; arrows walk, space picks up and drops, Enter opens.
 // While a ticket is open beside the board, J and K open the following and the preceding one.
-import { aside } from "ticket-parts/aside.js";
+import { actAside, aside } from "ticket-parts/aside.js";
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -39,6 +39,9 @@ export const keys = {
     const heard = {
       "list.next": (row) => this.walk(row, 0, 1),
       "list.previous": (row) => this.walk(row, 0, -1),
+      "list.reply": (row) => actAside(row.id, "reply"),
+      "list.note": (row) => actAside(row.id, "note"),
+      "list.assign": (row) => actAside(row.id, "assign"),
       "board.menu": (row) => this.openMenu(row, this.cardElement(row.pk).querySelector("[data-part=menu]")),
     };
     const ends = Object.entries(heard).map(([name, act]) => {

@@ -15,6 +15,11 @@ export function openAside(event, id) {
   aside.show(id);
 }
 
+/** Open that ticket beside the list and go on at once with what a key asked for there: 'reply', 'note', 'assign', 'move'. */
+export function actAside(id, deed) {
+  aside.show?.(id, deed);
+}
+
 /** Say what stands before and after the open ticket. What an answer or a move does to its place leads nobody astray: one
  *  goes on in the order `met` when it was opened, to what is still in the list, and then to what came to it since. */
 export function walkAlong(ids, met) {

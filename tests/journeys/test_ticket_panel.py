@@ -104,6 +104,26 @@ async def test_back_leads_from_a_ticket_outside_the_list_to_the_one_it_was_opene
         assert grace.url.endswith(place)
 
 
+async def test_one_answers_notes_assigns_and_moves_by_one_key_from_a_list(portal, visitor):
+    first, second = await portal.file_bug(ALICE, 'Экран'), await portal.file_bug(ALICE, 'Звук')
+    grace = await visitor(GRACE, '/board')
+    for key, name in (('c', 'Ответ клиенту'), ('n', 'Заметка для коллег')):
+        await card(grace, second).focus()
+        await grace.keyboard.press(key)
+        await expect(panel(grace, second).get_by_role('textbox', name=name)).to_be_focused()
+        await grace.keyboard.press('Escape')
+        await grace.keyboard.press('Escape')
+        await expect(card(grace, second)).to_be_focused()
+    await grace.goto('/queue')
+    await settled(grace)
+    for key, role, name in (('a', 'combobox', 'Исполнитель'), ('m', 'button', 'Выполняется')):
+        await grace.get_by_role('link', name=f'{first} Экран').focus()
+        await grace.keyboard.press(key)
+        await expect(panel(grace, first).get_by_role(role, name=name, exact=True)).to_be_focused()
+        await panel(grace, first).get_by_role('button', name='Закрыть заявку').click()
+        await expect(grace.locator('.ticket-panel.open')).to_have_count(0)
+
+
 async def test_a_phone_opens_the_whole_page_and_a_sent_link_covers_the_board(portal, visitor):
     ticket = await portal.file_bug(ALICE, 'Экран')
     grace = await visitor(GRACE, f'/board?ticket={ticket}', width=390)
