@@ -60,12 +60,17 @@ def known(language: str, key: str) -> bool:
 
 def section(language: str, prefix: str) -> dict[str, str]:
     """All texts below a key, by the rest of their keys: what a script of ours is given to speak with."""
-    found = {
-        key.removeprefix(f'{prefix}.'): text for key, text in _texts(language).items() if key.startswith(f'{prefix}.')
-    }
+    found = dict(_section(language, f'{prefix}.'))
     if not found:
         raise MissingText(f'{prefix}.* [{language}]')
     return found
+
+
+@cache
+def _section(language: str, beginning: str) -> Mapping[str, str]:
+    """Kept: a page asks for a dozen of them, and each is looked for among all texts."""
+    texts = _texts(language)
+    return {key.removeprefix(beginning): text for key, text in texts.items() if key.startswith(beginning)}
 
 
 def keys(language: str) -> frozenset[str]:
