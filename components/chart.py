@@ -81,6 +81,8 @@ class FigureCard(ui.element):
         self._shown = (table, query)
         self.table.show(table)
         lead_to_files(self._links, self.code, query)
+        if len(table.head) > _FEW_COLUMNS:
+            self.classes('many-columns')
         self.says_something = any(cell.value for row in table.rows for cell in row)
         self._empty.set_visibility(not self.says_something)
         self._details.set_visibility(self.says_something)
@@ -98,6 +100,10 @@ class FigureCard(ui.element):
     def _save(self) -> None:
         if self._chart is not None:
             self._chart.save(t(f'figures.table.{self.code}'))
+
+
+_FEW_COLUMNS = 4
+"""So many have room in a card of half the width; one with more becomes as wide as the page when its table is opened."""
 
 
 def _read_out(table: Table) -> str:

@@ -18,7 +18,7 @@ from components.chart_parts import (
     values_of,
 )
 from components.text import number
-from services.figures.tables import Table
+from services.figures.tables import Cell, Table
 from services.figures.tally import SMALL
 
 _IN_TWO_LINES = {'width': 104, 'overflow': 'break', 'lineHeight': 15}
@@ -48,7 +48,7 @@ def trend(table: Table) -> Drawn:
             },
         ],
     }
-    return Drawn(options, [links_of(table, 1), links_of(table, 2)], 280)
+    return Drawn(options, [links_of(table, 1), [_behind_share(row) for row in table.rows]], 280)
 
 
 def good_shares(table: Table) -> Drawn:
@@ -78,7 +78,12 @@ def good_shares(table: Table) -> Drawn:
             },
         ],
     }
-    return Drawn(options, [[row[2].href or row[1].href for row in rows]], tall(len(rows)))
+    return Drawn(options, [[_behind_share(row) for row in rows]], tall(len(rows)))
+
+
+def _behind_share(row: tuple[Cell, ...]) -> str:
+    """The good ones; all where none of them is good."""
+    return row[2].href or row[1].href
 
 
 def counts(table: Table) -> Drawn:

@@ -121,3 +121,59 @@ async def test_a_new_kind_of_request_appears_on_the_first_page(portal, visitor):
     await expect(row.get_by_text('Не предлагается')).to_be_visible()
     await alice.goto('/')
     await expect(alice.get_by_role('list', name='Виды помощи').get_by_role('link')).to_have_count(4)
+
+
+async def test_a_question_is_added_moved_and_published_by_the_keyboard_alone(portal, visitor):
+    """The focus goes where the next words are to be typed, and everything is reached by the tabulator."""
+    mona = await visitor(MONA, FORM)
+    await tab_to(mona, 'Добавить поле')
+    await mona.keyboard.press('Enter')
+    await tab_to(mona, 'Один вариант', key='ArrowDown')
+    await mona.keyboard.press('Enter')
+    await expect(mona.locator('.form-properties').get_by_label('Название по-русски', exact=True)).to_be_focused()
+    await mona.keyboard.type('Плеер')
+    for label, words in (
+        ('Название по-английски', 'Player'),
+        ('Вариант 1 по-русски', 'Встроенный'),
+        ('Вариант 1 по-английски', 'Built in'),
+        ('Вариант 2 по-русски', 'Внешний'),
+        ('Вариант 2 по-английски', 'External'),
+    ):
+        await tab_to(mona, label)
+        await mona.keyboard.type(words)
+    await tab_to(mona, 'Обязательное')
+    await mona.keyboard.press('Space')
+    await expect(mona.locator('.form-preview').get_by_label('Внешний', exact=True)).to_be_visible()
+
+    await tab_to(mona, 'Плеер: Переместить', key='Shift+Tab')
+    before = await places(mona)
+    await mona.keyboard.press('ArrowUp')
+    await expect(mona.locator('.field-row').nth(before.index('Плеер') - 1)).to_contain_text('Плеер')
+    await tab_to(mona, 'Опубликовать', key='Shift+Tab')
+    await mona.keyboard.press('Enter')
+    dialog = mona.get_by_role('dialog')
+    await expect(dialog).to_contain_text('Добавлено поле «Плеер»')
+    await tab_to(mona, 'Опубликовать')
+    await mona.keyboard.press('Enter')
+    await expect(mona.get_by_text('Опубликована версия 2')).to_be_visible()
+    await expect(dialog).to_have_count(0)
+
+
+async def places(page: Page) -> list[str]:
+    """The fields of the form in their order."""
+    return [text.rstrip('*') for text in await page.locator('.field-row-label').all_inner_texts()]
+
+
+async def tab_to(page: Page, name: str, *, key: str = 'Tab') -> None:
+    """Press a key until what is called so has the focus, as often as there are controls at most."""
+    for _ in range(200):
+        if (await page.evaluate(_FOCUSED)).startswith(name):
+            return
+        await page.keyboard.press(key)
+    raise AssertionError(f'{name} is not reached by {key}')
+
+
+_FOCUSED = """() => {
+    const one = document.activeElement;
+    return (one?.getAttribute('aria-label') || one?.labels?.[0]?.innerText || one?.innerText || '').trim();
+}"""
