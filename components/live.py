@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
@@ -12,6 +13,13 @@ from services.database import FAULTS
 from services.errors import NotFound, Refusal, SignedOut
 
 PAUSE = 0.15  # seconds between two reloads of one part: a burst costs the first and one more
+AT_ONCE = 8
+"""Parts that reload at the same time; of hundreds that hear of the same change the first are done while the last wait.
+
+All at once they would take turns at everything and be done together, as late as the last.
+"""
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 class Live(ui.element):
@@ -31,7 +39,12 @@ class Live(ui.element):
             background_tasks.create_lazy(self._run(), name=f'live {self.client.id} {self.id}')
 
     async def _run(self) -> None:
-        if self.is_deleted:
+        async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
+            await self._reload_now()
+        await asyncio.sleep(PAUSE)
+
+    async def _reload_now(self) -> None:
+        if self.is_deleted:  # left while it waited
             return
         with self:
             try:
@@ -40,7 +53,6 @@ class Live(ui.element):
                 await self._vanish()
             except (Refusal, *FAULTS):
                 pass  # the database is busy or away: the next change, or a reload of the page, brings the truth
-        await asyncio.sleep(PAUSE)
 
     async def _vanish(self) -> None:
         self._stop()
