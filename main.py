@@ -16,7 +16,7 @@ from api.v1 import create_api
 from components import socket_guard, theme
 from pages import is_page
 from pages.shell import shell
-from services import adjustments, database, demo, jobs, logs, metrics, migrations, setup, stopping, tracing
+from services import adjustments, database, demo, i18n, jobs, logs, metrics, migrations, setup, stopping, tracing
 from services.forms import store
 from services.search import upkeep
 from services.settings import settings
@@ -51,6 +51,7 @@ def serve_demo(reset: bool = typer.Option(False, '--reset', help='throw the data
 def run(greeting: Greeting) -> None:
     """Wire everything together and serve until the process is told to stop. `greeting` gives lines for the terminal."""
     logs.install()
+    i18n.load()
     metrics.begin()
     begin_tracing()
     typer.echo('\n'.join(asyncio.run(prepare(greeting))))

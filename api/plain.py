@@ -4,7 +4,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from jinja2 import DictLoader, Environment, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -18,6 +18,9 @@ POLICY = (
     "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'; connect-src 'self'; img-src 'self' data:"
 )
+
+_TEMPLATES = {path.name: path.read_text('utf-8') for path in (Path(__file__).parent / 'templates').glob('*.html')}
+"""Read when the process starts: while it still serves, those of a newer version may lie in their place already."""
 
 
 def plain_page(
@@ -50,7 +53,7 @@ def language_of(request: Request) -> str:
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / 'templates'),
+        loader=DictLoader(_TEMPLATES),
         autoescape=select_autoescape(),
         trim_blocks=True,
         lstrip_blocks=True,

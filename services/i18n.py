@@ -33,6 +33,12 @@ class MissingText(KeyError):
     """A key without a text: a bug, met by the tests before people meet it."""
 
 
+def load() -> None:
+    """Read all texts now: while this process still serves, those of a newer version may lie in their place already."""
+    for language in LANGUAGES:
+        _texts(language)
+
+
 def translate(language: str, key: str, **values: object) -> str:
     """The text under a key, its `{blanks}` filled with the values; a missing text or value raises."""
     texts = _texts(language)

@@ -1,7 +1,9 @@
 """What lies in deploy/ fits together and fits the portal; nginx reads its part in tests/journeys/test_processes.py."""
 
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +81,26 @@ def test_the_image_holds_every_package_of_the_portal():
     assert copied == packages - {'tests'}
     ignored = (root / '.dockerignore').read_text().split()
     assert {f'!{name}' for name in copied | {'main.py', 'requirements.txt'}} <= set(ignored)
+
+
+def test_a_process_goes_on_while_a_newer_version_is_put_into_its_place(tmp_path):
+    """The README's upgrade pulls first and restarts one by one: what is read late must not be the newer version's."""
+    for package in ('api', 'models', 'services'):
+        shutil.copytree(DEPLOY.parent / package, tmp_path / package, ignore=shutil.ignore_patterns('__pycache__'))
+    program = """
+import shutil
+from api import plain
+from services import i18n
+from services.mail import letter
+i18n.load()  # as main.py does
+for folder in ('api/templates', 'services/templates', 'services/locales'):
+    shutil.rmtree(folder)
+pages = [plain._templates().get_template(name).name for name in ('login.html', 'message.html')]
+letters = [letter._templates(html=end == 'html').get_template(f'letter.{end}').name for end in ('html', 'txt')]
+print(*pages, *letters, i18n.translate('ru', 'common.cancel'), i18n.translate('en', 'common.cancel'))
+"""
+    line = [sys.executable, '-c', program]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ['login.html', 'message.html', 'letter.html', 'letter.txt', 'Отмена', 'Cancel'], (
+        done.stderr
+    )

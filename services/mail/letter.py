@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from services import brand
@@ -15,6 +15,8 @@ from services.mail.looks import colours
 from services.settings import settings
 
 _FOLDER = Path(__file__).parent.parent / 'templates' / 'email'
+_TEMPLATES = {path.name: path.read_text('utf-8') for path in _FOLDER.glob('letter.*')}
+"""Read when the process starts: while it still serves, those of a newer version may lie in their place already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def safe(html: str) -> Markup:
 @cache
 def _templates(*, html: bool) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=DictLoader(_TEMPLATES),
         autoescape=html,  # noqa: S701 - off for the text part alone
         undefined=StrictUndefined,
         trim_blocks=True,
