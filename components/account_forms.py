@@ -104,7 +104,7 @@ def _draw_lines(looked: tuple[Invitee, ...]) -> None:
         Badge(plural('people.ready', len(ready)), tone='success' if ready else '', icon='mail')
         if wrong:
             Badge(plural('people.wrong', wrong), tone='danger', icon='circle-alert')
-    with Box('list invite-lines', 'ul').props(f'tabindex=0 aria-label="{t("people.list")}"'):
+    with Box('list invite-lines', 'ul').props(f'tabindex=0 aria-label="{t("people.list_read")}"'):
         for each in sorted(looked, key=lambda each: (each.problem is None, each.line))[:SHOWN]:
             _draw_line(each)
     if len(looked) > SHOWN:

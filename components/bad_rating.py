@@ -10,7 +10,7 @@ from components.box import Box
 from components.button import Button, Link
 from components.dialog import Dialog
 from components.field import ChoiceField, TextArea
-from components.text import Moment, Text, duration, plural, t
+from components.text import Moment, Text, plural, t, whole_duration
 from models import Outcome
 from services.figures.bad_ratings import LONGEST_NOTE, Item
 from services.figures.spent import Cause, Spent
@@ -117,8 +117,9 @@ def without_owner(item: Item) -> Item:
 
 def what_took_the_time(spent: Spent) -> None:
     """One bar of five parts, and the same in words; the parts make up the whole."""
+    whole, parts = spent.legible()
     with Box('stack gap-1 spent'):
-        Text(t('figures.spent.title', whole=duration(spent.elapsed)), 'p', 'small strong')
+        Text(t('figures.spent.title', whole=whole_duration(whole)), 'p', 'small strong')
         with Box('spent-bar').props('aria-hidden=true'):
             for cause in Cause:
                 if spent.by[cause]:
@@ -129,6 +130,6 @@ def what_took_the_time(spent: Spent) -> None:
                 with Box('row nowrap gap-1 small', 'li'):
                     Box(f'spent-key {_PATTERN[cause]}', 'span').props('aria-hidden=true')
                     Text(t(f'figures.spent.{cause.value}'), 'span', 'soft')
-                    Text(duration(spent.by[cause]) if spent.by[cause] else '–', 'span', 'numbers')
+                    Text(whole_duration(parts[cause]) if spent.by[cause] else '–', 'span', 'numbers')
         said = (plural('figures.spent.reopened', spent.reopenings), plural('figures.spent.handovers', spent.handovers))
         Text(' · '.join(said), 'p', 'soft small')

@@ -36,6 +36,10 @@ def duration(length: timedelta) -> str:
     return i18n.duration(reader().language, length)
 
 
+def whole_duration(length: timedelta) -> str:
+    return i18n.whole_duration(reader().language, length)
+
+
 def moment(at: datetime, *, now: datetime | None = None) -> str:
     """'сегодня, 20:59' or '6 декабря, 20:59', in the reader's time zone."""
     who = reader()

@@ -173,7 +173,7 @@ async def _tell_left_out(sent: Sent) -> None:
     """Whom nothing was sent to, to be copied, mended and sent as another list."""
     with Dialog(plural('people.left_out', len(sent.left_out)), wide=True) as dialog:
         Notice(t('people.left_out_text'), kind='warning')
-        with Box('list invite-lines', 'ul').props(f'tabindex=0 aria-label="{t("people.list")}"'):
+        with Box('list invite-lines', 'ul').props(f'tabindex=0 aria-label="{t("people.list_read")}"'):
             for each in sent.left_out:
                 with Box('stack gap-half', 'li'):
                     Text(each.written, 'span', 'mono small')

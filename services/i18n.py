@@ -142,6 +142,16 @@ def duration(language: str, length: timedelta) -> str:
     return _amount(language, 'second', 0)
 
 
+def whole_duration(language: str, length: timedelta) -> str:
+    """'2 дня 3 часа 15 минут': every unit that it has, for lengths that make up another one."""
+    seconds, found = round(length.total_seconds()), []
+    for unit, size in _UNITS:
+        if seconds >= size:
+            found.append(_amount(language, unit, seconds // size))
+        seconds %= size
+    return ' '.join(found) or _amount(language, 'second', 0)
+
+
 def file_size(language: str, size: int) -> str:
     """'512 байт', '24,6 МБ'; a MB is 1024 * 1024 bytes, as on people's own screens."""
     if size < _KILO:

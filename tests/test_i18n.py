@@ -142,6 +142,13 @@ def test_durations_are_told_in_the_units_that_matter(length, russian, english):
     assert i18n.duration('en', length) == english
 
 
+def test_a_length_that_makes_up_another_one_is_told_whole():
+    length = timedelta(days=12, hours=1, seconds=5)
+    assert i18n.whole_duration('ru', length) == '12 дней 1 час 5 секунд'
+    assert i18n.whole_duration('en', timedelta(minutes=75)) == '1 hour 15 minutes'
+    assert i18n.whole_duration('ru', timedelta(0)) == '0 секунд'
+
+
 @pytest.mark.parametrize(
     'size, russian, english',
     [

@@ -53,7 +53,7 @@ def _answered(item: Item, names: Names) -> tuple[Cell, ...]:
 
 
 def _hours(length: timedelta) -> Cell:
-    hours = round(length.total_seconds() / 3600, 2)
+    hours = round(length.total_seconds() / 3600, 4)
     return Cell(f'{hours:g}', hours)
 
 

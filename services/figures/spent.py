@@ -43,6 +43,16 @@ class Spent:
     reopenings: int
     handovers: int
 
+    def legible(self) -> tuple[timedelta, Mapping[Cause, timedelta]]:
+        """The whole and its parts in whole minutes, below an hour in whole seconds: they sum up exactly as well."""
+        unit = timedelta(minutes=1) if self.elapsed >= timedelta(hours=1) else timedelta(seconds=1)
+        whole = round(self.elapsed / unit)
+        parts = {cause: length // unit for cause, length in self.by.items()}
+        nearest_to_one_more = sorted(self.by, key=lambda cause: self.by[cause] % unit, reverse=True)
+        for cause in nearest_to_one_more[: whole - sum(parts.values())]:
+            parts[cause] += 1
+        return whole * unit, {cause: count * unit for cause, count in parts.items()}
+
 
 def spent(events: Sequence[TicketEvent], until: datetime) -> Spent:
     """What took the time up to a moment: the events of one ticket in their order, its filing first."""

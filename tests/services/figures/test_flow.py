@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models import BadRating, Impact, Outcome, Rating, Status, Ticket, TicketEvent
 from services import ratings, tickets
@@ -17,7 +18,7 @@ from services.figures import bad_ratings
 from services.figures.board_then import board_then
 from services.figures.flow import flow
 from services.figures.period import midnight
-from services.figures.spent import CAUSES, Cause, spent
+from services.figures.spent import CAUSES, Cause, Spent, spent
 from services.figures.wanted import Wanted, bounds
 from services.lifecycle import UNFINISHED
 from tests.services.figures.histories import pasts, write
@@ -106,6 +107,17 @@ async def test_what_took_the_time_sums_up_to_all_of_it(world, found):
         assert sum(laid_open.by.values(), timedelta(0)) == laid_open.elapsed == until - ticket.created_at
         assert laid_open.reopenings == ticket.reopenings
         assert set(CAUSES) == set(Status)
+
+
+@given(st.lists(st.timedeltas(timedelta(0), timedelta(days=400)), min_size=5, max_size=5))
+def test_what_is_read_of_it_sums_up_as_well(lengths):
+    """Rounded to minutes, below an hour to seconds, and never by more than one of them."""
+    laid_open = Spent(sum(lengths, timedelta(0)), dict(zip(Cause, lengths, strict=True)), 0, 0)
+    whole, parts = laid_open.legible()
+    unit = timedelta(minutes=1) if laid_open.elapsed >= timedelta(hours=1) else timedelta(seconds=1)
+    assert sum(parts.values(), timedelta(0)) == whole
+    assert abs(whole - laid_open.elapsed) <= unit / 2
+    assert all(abs(parts[cause] - laid_open.by[cause]) < unit and not parts[cause] % unit for cause in Cause)
 
 
 async def test_what_was_undone_is_no_reopening_and_the_ticket_says_so_too(world):
