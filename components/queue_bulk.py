@@ -39,17 +39,21 @@ class Done:
         return cls(result.changed, refused, _undo_of(result))
 
 
-async def bulk_action(what: str, value: str, ids: Sequence[str]) -> Done | None:
-    """Do it; None when it was not known, or when the person did not want to say what a move needs. Raises Refusal."""
+async def bulk_action(what: str, value: str, ids: Sequence[str], progress: bulk.Progress) -> Done | None:
+    """Do it; None when it was not known, or when the person did not want to say what a move needs. Raises Refusal.
+
+    :param progress: told how many of how many have had their turn
+    """
     actor = reader().actor
     if what == 'take':
-        return Done.of(await bulk.take_many(actor, ids))
+        return Done.of(await bulk.take_many(actor, ids, progress=progress))
     if what == 'assign' and (value == 'none' or value.isdigit()):
-        return Done.of(await bulk.assign_many(actor, ids, int(value) if value.isdigit() else None))
+        to = int(value) if value.isdigit() else None
+        return Done.of(await bulk.assign_many(actor, ids, to, progress=progress))
     if what == 'tag' and value:
-        return Done.of(await bulk.tag_many(actor, ids, add=[value]))
+        return Done.of(await bulk.tag_many(actor, ids, add=[value], progress=progress))
     if what == 'move' and value in tuple(Status):
-        return await _move(Status(value), ids)
+        return await _move(Status(value), ids, progress)
     return None
 
 
@@ -61,11 +65,11 @@ def tell(done: Done) -> None:
         _list_refusals(done.refused)
 
 
-async def _move(to: Status, ids: Sequence[str]) -> Done | None:
+async def _move(to: Status, ids: Sequence[str], progress: bulk.Progress) -> Done | None:
     if to not in WITH_WORDS:
-        return Done.of(await bulk.move_many(reader().actor, ids, to))
+        return Done.of(await bulk.move_many(reader().actor, ids, to, progress=progress))
     words = await _ask_words(to, len(ids))
-    return await _move_saying(to, ids, words) if words else None
+    return await _move_saying(to, ids, words, progress) if words else None
 
 
 async def _ask_words(to: Status, count: int) -> str | None:
@@ -88,12 +92,13 @@ async def _ask_words(to: Status, count: int) -> str | None:
     return answer if isinstance(answer, str) else None
 
 
-async def _move_saying(to: Status, ids: Sequence[str], words: str) -> Done:
+async def _move_saying(to: Status, ids: Sequence[str], words: str, progress: bulk.Progress) -> Done:
     """One after the other, each in a transaction of its own; the mails of the first wait for the last to be moved."""
     actor, window = reader().actor, settings().undo_window + len(ids) * _LONGEST
     moved: list[tuple[str, int]] = []
     refused: list[tuple[str, str]] = []
-    for id in ids:
+    for at, id in enumerate(ids):
+        progress(at, len(ids))
         try:
             view = await tickets.transition(actor, id, to, comment=words, undo_window=window)
         except Refusal as refusal:

@@ -15,7 +15,7 @@ export default {
   emits: ["ready", "more", "sort", "columns", "bulk", "everything"],
   data() {
     return {
-      list: this.rows || [], rest: this.more, by: this.sort, down: this.descending, busy: false, asking: false, said: "",
+      list: this.rows || [], rest: this.more, by: this.sort, down: this.descending, busy: false, asking: false, doing: "", said: "",
       chosen: new Set(), last: null, aside, tag: "", shownColumns: this.remembered(),
     };
   },
@@ -23,9 +23,9 @@ export default {
     <div class="queue-frame" @keydown="walk">
       <p class="visually-hidden" role="status">{{ said }}</p>
       <div v-if="list.length" class="queue-bar" :class="{ active: chosen.size }" role="region" :aria-label="words.bulk">
-        <label class="queue-all"><input type="checkbox" ref="all" class="check" :checked="allChosen" :indeterminate.prop="chosen.size > 0 && !allChosen" @change="chooseAll"><span>{{ chosen.size ? words.chosen + ': ' + chosen.size : words.choose_all }}</span></label>
+        <label class="queue-all"><input type="checkbox" ref="all" class="check" :checked="allChosen" :indeterminate.prop="chosen.size > 0 && !allChosen" @change="chooseAll"><span>{{ doing || (chosen.size ? words.chosen + ': ' + chosen.size : words.choose_all) }}</span></label>
         <button v-if="chosen.size && allChosen && rest && chosen.size <= list.length" type="button" class="button quiet dense" @click="$emit('everything')">{{ words.everything }}</button>
-        <div v-if="chosen.size" class="queue-deeds" :data-count="words.chosen + ': ' + chosen.size">
+        <div v-if="chosen.size" class="queue-deeds" :data-count="doing || words.chosen + ': ' + chosen.size">
           <button type="button" class="button dense" :disabled="asking" @click="bulk('take')"><Icon name="hand" :sprite="sprite" /><span>{{ words.take }}</span></button>
           <select class="input queue-select" :aria-label="words.assign" :disabled="asking" value="" @change="pick($event, 'assign')">
             <option value="">{{ words.assign }}</option>
@@ -67,7 +67,7 @@ export default {
               <td class="queue-check"><input type="checkbox" class="check" :aria-label="words.select + ' ' + row.id" :checked="chosen.has(row.id)" @click="choose(row.id, $event)"></td>
               <td class="queue-id"><a :href="row.href" class="queue-link" tabindex="-1" aria-hidden="true" @click="openAside($event, row.id)">{{ row.id }}</a></td>
               <th scope="row" class="queue-subject">
-                <a :href="row.href" class="queue-link" :aria-current="row.id === aside.ticket ? 'true' : null" @click="openAside($event, row.id)"><span v-if="row.unread" class="unread-dot" role="img" :aria-label="words.unread"></span><span class="visually-hidden">{{ row.id }} </span>{{ row.subject }}</a>
+                <a :href="row.href" class="queue-link" :title="row.subject" :aria-current="row.id === aside.ticket ? 'true' : null" @click="openAside($event, row.id)"><span v-if="row.unread" class="unread-dot" role="img" :aria-label="words.unread"></span><span class="visually-hidden">{{ row.id }} </span>{{ row.subject }}</a>
                 <span v-if="row.answered" class="queue-note answered"><Icon name="message-square-reply" :sprite="sprite" />{{ words.answered }}</span>
                 <span v-else-if="row.waiting" class="queue-note waiting" :title="words.waiting"><Icon name="message-circle" :sprite="sprite" /><span>{{ words.waiting }}</span></span>
               </th>
@@ -182,9 +182,14 @@ export default {
     /** What was asked for the selected tickets is answered; those that refused stay selected. */
     settle(refused) {
       this.asking = false;
+      this.doing = "";
       if (refused) this.chosen = new Set(refused);
       if (refused && !refused.length) this.last = null;
       this.tag = refused ? "" : this.tag;
+    },
+    /** Of many tickets, how many have had their turn. */
+    progress(done, total) {
+      this.doing = `${this.words.doing} ${done} ${this.words.of} ${total}`;
     },
     ask() {
       if (this.busy) return;

@@ -42,6 +42,9 @@ DESCENDING = frozenset({Sort.NUMBER, Sort.UPDATED, Sort.CREATED})
 """Sorts that begin with the newest, as the service means them."""
 
 
+_FEW, _STEP = 20, 5  # tickets
+
+
 @dataclass(frozen=True, slots=True)
 class QueueActions:
     """What a person asks for in the table; everything in it comes from a browser."""
@@ -144,6 +147,11 @@ class QueueTable(Told, component='queue_table.js', esm={'ticket-parts': 'ticket_
         """What was asked is answered: only those that refused stay selected; None leaves all of them."""
         if not self.is_deleted:
             self.run_method('settle', None if refused is None else list(refused))
+
+    def progress(self, done: int, total: int) -> None:
+        """So many of so many have had their turn; few are done before one could read it."""
+        if total > _FEW and done % _STEP == 0 and not self.is_deleted:
+            self.run_method('progress', done, total)
 
     def suggest_tags(self, names: Iterable[str]) -> None:
         self.tell(tags=tuple(names))

@@ -204,7 +204,7 @@ class QueuePage:
 
     @explains_refusals
     async def _bulk(self, what: str, value: str, ids: list[str]) -> None:
-        done = await bulk_action(what, value, ids)
+        done = await bulk_action(what, value, ids, self.table.progress)
         if done is None:
             return
         self.table.settle(id for id, _ in done.refused)

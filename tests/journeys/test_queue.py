@@ -78,6 +78,23 @@ async def test_a_bulk_move_is_undone_before_its_mails_leave(portal, visitor, mai
     assert not [letter for letter in mailbox.to(ALICE) if 'Сделанный' in letter.text]
 
 
+async def test_it_says_how_far_many_have_come(portal, visitor):
+    for number in range(24):
+        await portal.file_bug(GRACE, f'Заявка {number}')
+    queue = await visitor(GRACE, '/queue')
+    await queue.get_by_label('Выбрать все на странице').check()
+    await queue.evaluate("""() => {
+        const bar = document.querySelector('.queue-all');
+        const look = () => (window.seen = [...(window.seen || []), bar.textContent]);
+        new MutationObserver(look).observe(bar, { characterData: true, childList: true, subtree: true });
+    }""")
+    await queue.get_by_role('button', name='Взять себе').click()
+    await expect(queue.get_by_text('Готово: 24 заявки изменены')).to_be_visible()
+    said = await queue.evaluate('window.seen')
+    assert [text for text in said if re.fullmatch(r'Готово (5|10|15|20) из 24', text)], said
+    assert said[-1] == 'Выбрать все на странице'
+
+
 async def test_what_refuses_is_listed_and_stays_selected(portal, visitor):
     fresh, done = await portal.file_bug(ALICE, 'Новая'), await portal.file_bug(ALICE, 'Сделанная')
     await portal.move(GRACE, done, 'done')
