@@ -14,6 +14,7 @@ from services import database
 from services.demo.material import make_file
 from services.demo.story import PASSWORD, tell
 from services.settings import settings
+from services.transaction import transaction
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ async def prepare() -> list[str]:
         settings().data_dir.mkdir(parents=True, exist_ok=True)
         (settings().data_dir / _MARK).touch()
         log.info('the demo is made: three months of tickets take some seconds')
-        await tell(make_file)
+        async with transaction():  # whole or not at all: a start that is broken off leaves nothing half told
+            await tell(make_file)
     return [
         f'The demo is at {settings().url}. These people can sign in, the password of each is {PASSWORD}:',
         *(f'  {person["email"]:<24} {person["name"]}, {_part(person)}' for person in _people()),
