@@ -87,11 +87,25 @@ export default {
       link.click();
       link.remove();
     },
-    png(name) {
+    png(name, days) {
       this.known = new Map();
       const backgroundColor = this.colour("--color-surface");
+      const drawn = this.chart.renderToCanvas({ pixelRatio: 2, backgroundColor });
+      const head = days ? 136 : 96;
+      const whole = Object.assign(document.createElement("canvas"), { width: drawn.width, height: drawn.height + head });
+      const pen = whole.getContext("2d");
+      pen.fillStyle = backgroundColor;
+      pen.fillRect(0, 0, whole.width, whole.height);
+      const write = (text, font, token, down) => {
+        pen.font = `${font} Onest, system-ui, sans-serif`;
+        pen.fillStyle = this.colour(token);
+        pen.fillText(text, 24, down, whole.width - 48);
+      };
+      write(name, "600 32px", "--color-text", 56);
+      if (days) write(days, "24px", "--color-text-soft", 96);
+      pen.drawImage(drawn, 0, head);
       const link = document.createElement("a");
-      link.href = this.chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor });
+      link.href = whole.toDataURL("image/png");
       link.download = `${name}.png`;
       link.click();
     },

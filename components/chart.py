@@ -26,9 +26,9 @@ class Chart(ui.echart, component='chart.js'):
         self._props['links'] = drawn.links
         self.style(f'block-size: {drawn.height}px')
 
-    def save(self, name: str) -> None:
-        """Hand the chart to the browser as a picture."""
-        self.run_method('png', name)
+    def save(self, name: str, days: str) -> None:
+        """Hand the chart to the browser as a picture that says what it shows, and of which days."""
+        self.run_method('png', name, days)
 
 
 class FigureTable(ui.element, component='figure_table.js'):
@@ -54,6 +54,7 @@ class FigureCard(ui.element):
         self.classes('card figure-card').props(f'aria-labelledby="figure-{code}"')
         self.code, self._draw = code, draw
         self._shown: tuple[Table, str] | None = None
+        self._days = ''
         self._chart: Chart | None = None
         self.says_something = False
         title = t(f'figures.table.{code}')
@@ -73,9 +74,12 @@ class FigureCard(ui.element):
                     Text(t('figures.as_table'), 'span')
                 self.table = FigureTable(title)
 
-    def show(self, table: Table, parameters: dict[str, str]) -> None:
-        """Draw these figures, unless they are there already; the files to take along follow the address."""
-        query = urlencode(parameters)
+    def show(self, table: Table, parameters: dict[str, str], days: str = '') -> None:
+        """Draw these figures, unless they are there already; the files to take along follow the address.
+
+        :param days: the period in words, where the figures are of one
+        """
+        query, self._days = urlencode(parameters), days
         if self._shown == (table, query):
             return
         self._shown = (table, query)
@@ -99,7 +103,7 @@ class FigureCard(ui.element):
 
     def _save(self) -> None:
         if self._chart is not None:
-            self._chart.save(t(f'figures.table.{self.code}'))
+            self._chart.save(t(f'figures.table.{self.code}'), self._days)
 
 
 _FEW_COLUMNS = 4

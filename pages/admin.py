@@ -87,13 +87,14 @@ class RatingPage:
         figures = await rating_figures(self.actor, wanted)
         if wanted != self.filter.wanted:  # something else was chosen while this was read
             return
-        self.days.set_text(self.names.days(wanted.period))
+        days = self.names.days(wanted.period)
+        self.days.set_text(days)
         self.tiles.follow(figures, self.names)
         self.nothing.show(bool(figures.total.answers))
         self.nothing.set_visibility(not figures.total.answers)
         tables = rating_tables(figures, self.names)
         for card in self.cards:
-            card.show(tables[card.code], self.filter.parameters)
+            card.show(tables[card.code], self.filter.parameters, days)
             card.set_visibility(card.says_something or bool(figures.total.answers))
         self.opinions.show(figures.opinions)
         self.take_words.follow(self.filter.parameters)

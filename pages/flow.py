@@ -35,6 +35,8 @@ _CARDS = (
     ('loads', flow_charts.loads, True),
 )
 _HINTED = frozenset({'days', 'standing', 'ahead'})
+_OF_PERIOD = frozenset({'days', 'standing'})
+"""The others are of this moment."""
 
 
 async def flow_page(arguments: PageArguments) -> None:
@@ -83,10 +85,11 @@ class FlowPage:
         figures = await flow(self.actor, wanted)
         if wanted != self.filter.wanted:  # something else was chosen while this was read
             return
-        self.days.set_text(self.names.days(wanted.period))
+        days = self.names.days(wanted.period)
+        self.days.set_text(days)
         tables = flow_tables(figures, self.names)
         for card in self.cards:
-            card.show(tables[card.code], self.filter.parameters)
+            card.show(tables[card.code], self.filter.parameters, days if card.code in _OF_PERIOD else '')
 
     async def look_back(self) -> None:
         past, tickets = self.past, self.filter.wanted.tickets
