@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 import typer
 from fastapi import FastAPI
 from nicegui import app, background_tasks, ui
+from pydantic import ValidationError
 from starlette.types import Lifespan
 
 from api import brand, exports, files, guard, mails, precompressed, probes, rate, sign_in
 from api.command_line import app as commands
+from api.command_line import examples
 from api.v1 import create_api
 from components import socket_guard, theme
 from pages import is_page
@@ -19,7 +21,7 @@ from pages.shell import shell
 from services import adjustments, database, demo, i18n, jobs, logs, metrics, migrations, setup, stopping, tracing
 from services.forms import store
 from services.search import upkeep
-from services.settings import settings
+from services.settings import refused, settings
 
 Greeting = Callable[[], Awaitable[list[str]]]
 
@@ -30,17 +32,22 @@ LAST_WORK = 3.0  # seconds for what a job has begun
 @commands.callback(invoke_without_command=True)
 def main(context: typer.Context) -> None:
     """Serve the portal unless a command says otherwise."""
+    try:
+        settings()
+    except ValidationError as error:
+        typer.echo('\n'.join(refused(error)), err=True)
+        raise typer.Exit(1) from error
     if context.invoked_subcommand is None:
         serve()
 
 
-@commands.command('serve')
+@commands.command('serve', epilog=examples('serve', 'serve   (PORTAL_PORT=8081 and the like: in the environment)'))
 def serve() -> None:
     """Serve the portal; an empty one asks in the browser for its first administrator."""
     run(setup.greeting)
 
 
-@commands.command('demo')
+@commands.command('demo', epilog=examples('demo', 'demo --reset'))
 def serve_demo(reset: bool = typer.Option(False, '--reset', help='throw the data away and begin anew')) -> None:
     """Fill an empty data folder with demo people, companies and tickets, and serve them."""
     if reset:

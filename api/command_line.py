@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Coroutine
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -28,15 +29,38 @@ _EXPECTED = (
     *database.FAULTS,
 )
 
+PEOPLE, CARE, MOVING = 'People', 'Care', 'Moving'
+"""The groups of commands in the list of `--help`; serving stands before them."""
+
+
+class Account(StrEnum):
+    """The roles that an account can have."""
+
+    CUSTOMER = Role.CUSTOMER
+    AGENT = Role.AGENT
+    ADMIN = Role.ADMIN
+
+
+def examples(*lines: str) -> str:
+    """What stands below a command's help: how it is called, a line each."""
+    return '\n\n'.join(['Examples:', *(f'main.py {line}' for line in lines)])
+
+
 app = typer.Typer(
-    help='The SmartPlayer support portal. Settings come from PORTAL_ variables; see the README.',
+    help='The SmartPlayer support portal. Settings come from PORTAL_ variables; the README lists them.',
+    epilog='`main.py COMMAND --help` says more of a command, with examples. Exit codes: 0 done, 1 refused, and why, '
+    '2 called wrongly, or not all was taken in.',
     no_args_is_help=False,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
-@app.command('migrate')
+@app.command(
+    'migrate',
+    rich_help_panel=CARE,
+    epilog=examples('migrate', 'migrate --from sqlite', 'migrate --from postgres://portal:…@old-host/portal'),
+)
 def migrate(
     source: Annotated[
         str | None,
@@ -64,10 +88,17 @@ def migrate(
     typer.echo(f'{sum(moved.rows.values())} rows of {len(moved.rows)} tables moved; checksums are equal.')
 
 
-@app.command('create-user')
+@app.command(
+    'create-user',
+    rich_help_panel=PEOPLE,
+    epilog=examples(
+        'create-user anna@daisy.example --role customer --company "Daisy Ltd"',
+        'create-user ivan@support.example --role agent --name "Ivan Petrov" --password-stdin < password',
+    ),
+)
 def create_user(
-    email: str,
-    role: Annotated[Role, typer.Option(help='customer, agent or admin')],
+    email: Annotated[str, typer.Argument(help='with what the person signs in')],
+    role: Annotated[Account, typer.Option(help='what the person is')],
     company: Annotated[str | None, typer.Option(help='the company of a customer; made when it does not exist')] = None,
     name: Annotated[str | None, typer.Option(help='as shown to others; until given what stands before the @')] = None,
     password_stdin: Annotated[
@@ -76,20 +107,27 @@ def create_user(
 ) -> None:
     """Create an account. Without a password the person sets one by an invitation or 'forgotten password'."""
     password = sys.stdin.readline().rstrip('\r\n') if password_stdin else None
-    if company is not None and role is not Role.CUSTOMER:
+    if company is not None and role is not Account.CUSTOMER:
         typer.echo(f'The company is left out: {role.value}s belong to none.', err=True)
         company = None
-    user = _run(people.create_user(email, role=role, company_name=company, name=name, password=password))
+    user = _run(people.create_user(email, role=Role(role), company_name=company, name=name, password=password))
     typer.echo(f'{user.email} ({user.role})')
 
 
-@app.command('create-token')
-def create_token(email: str, name: Annotated[str, typer.Option(help='what the token is for')]) -> None:
+@app.command(
+    'create-token',
+    rich_help_panel=PEOPLE,
+    epilog=examples('create-token anna@daisy.example --name "Till in the hall"'),
+)
+def create_token(
+    email: Annotated[str, typer.Argument(help='whose token it is, with whose rights')],
+    name: Annotated[str, typer.Option(help='what the token is for')],
+) -> None:
     """Create an API token for a person; prints the token and nothing else. It is not shown again."""
     typer.echo(_run(tokens.create_for(email, name)))
 
 
-@app.command('check')
+@app.command('check', rich_help_panel=CARE, epilog=examples('check'))
 def check() -> None:
     """Check that the database is whole, files and index are there, and nothing waits too long. Exit code 1 if not."""
     findings = _run(health.check())
@@ -100,13 +138,15 @@ def check() -> None:
     typer.echo('All is well.')
 
 
-@app.command('reindex')
+@app.command('reindex', rich_help_panel=CARE, epilog=examples('reindex'))
 def reindex() -> None:
-    """Make the index of the search anew from the tickets."""
+    """Make the index of the search anew from the tickets, when `check` says that it is needed."""
     typer.echo(f'{_run(upkeep.reindex())} tickets are in the index.')
 
 
-@app.command('backup')
+@app.command(
+    'backup', rich_help_panel=CARE, epilog=examples('backup /var/backups/portal', 'backup before-the-upgrade.tar')
+)
 def make_backup(target: Annotated[Path, typer.Argument(help='a new file.tar, or a folder that gets one')]) -> None:
     """Write one file with the database and all attachments, while the portal runs, and read it back.
 
@@ -115,7 +155,11 @@ def make_backup(target: Annotated[Path, typer.Argument(help='a new file.tar, or 
     typer.echo(_alone(backup.back_up(target)))
 
 
-@app.command('restore')
+@app.command(
+    'restore',
+    rich_help_panel=CARE,
+    epilog=examples('restore /var/backups/portal', 'restore /var/backups/portal/portal-20261130T033000Z.tar'),
+)
 def restore_backup(
     source: Annotated[Path, typer.Argument(help='a file that `backup` wrote, or the newest of a folder')],
 ) -> None:
@@ -126,7 +170,7 @@ def restore_backup(
     typer.echo(_alone(backup.restore(source)))
 
 
-@app.command('export')
+@app.command('export', rich_help_panel=MOVING, epilog=examples('export everything.tar'))
 def export_all(target: Annotated[Path, typer.Argument(help='a new file')]) -> None:
     """Write everything as JSON lines into one file, apart from any engine: to look at, or to import elsewhere.
 
@@ -135,7 +179,16 @@ def export_all(target: Annotated[Path, typer.Argument(help='a new file')]) -> No
     typer.echo(_run(transfer.export(target, progress=_tell)))
 
 
-@app.command('import')
+@app.command(
+    'import',
+    rich_help_panel=MOVING,
+    epilog=examples(
+        'import everything.tar',
+        'import jira.csv --dry-run --report report.json',
+        'import jira.xml --mapping ours.toml',
+        'import requests.csv --mapping ours.toml',
+    ),
+)
 def import_all(
     source: Annotated[
         Path, typer.Argument(help='what `export` wrote, a .csv file, or an export of Jira (.csv or .xml)')
@@ -149,10 +202,12 @@ def import_all(
     """Fill an empty portal with an export, or take in the requests of another system.
 
     An export goes into an empty portal of the same version, whole or not at all. Requests from a CSV file or from Jira
-    Service Management are added to what is there; a run that was broken off goes on where it was, and a second run
-    changes nothing. See docs/moving-in.md. Exit code 2: something was not taken.
+    Service Management are added to what is there, without an e-mail to anybody; a run that was broken off goes on
+    where it was, and a second run changes nothing. See docs/moving-in.md. Exit code 2: something was not taken.
     """
     if source.suffix.lower() not in ('.csv', '.xml'):
+        if mapping or dry_run or report:
+            raise typer.BadParameter('--mapping, --dry-run and --report are for .csv and .xml files of another system')
         typer.echo(_run(transfer.import_(source, progress=_tell)))
         return
     outcome = _run(moving_in.move_in(source, mapping_file=mapping, dry_run=dry_run, progress=_tell))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _UNITS = {'s': 'seconds', 'm': 'minutes', 'h': 'hours', 'd': 'days'}
@@ -185,6 +185,13 @@ def settings() -> Settings:
 def environment() -> Settings:
     """The settings as the environment alone has them: what an adjusted one goes back to."""
     return Settings()
+
+
+def refused(error: ValidationError, prefix: str = 'PORTAL_') -> list[str]:
+    """Why the environment makes no sense: a line for each variable, without its value, which may be a secret."""
+    return [
+        f'{prefix}{str(part["loc"][0]).upper()}: {part["msg"].removeprefix("Value error, ")}' for part in error.errors()
+    ]
 
 
 def put_in_force(adjusted: Mapping[str, Any]) -> bool:

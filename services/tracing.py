@@ -12,8 +12,10 @@ from importlib import import_module
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from models.engines import timing
-from services.settings import Telemetry
+from services.settings import Telemetry, refused
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,10 @@ _UNTOLD = _Untold()
 def begin() -> None:
     """Tell traces from now on if somebody wants them; once, when the process starts to serve. Raises CannotTrace."""
     global _library  # noqa: PLW0603 (one process, one listener)
-    wanted = Telemetry()
+    try:
+        wanted = Telemetry()
+    except ValidationError as error:
+        raise CannotTrace('\n'.join(refused(error, 'OTEL_'))) from error
     if not wanted.endpoint:
         return
     _check(wanted)

@@ -24,6 +24,7 @@ __all__ = ['MappingBroken', 'Report', 'Unreadable', 'move_in']
 
 Progress = Callable[[str], None]
 _EVERY = 100  # requests between two words about how far it is
+_NAMED = 3  # requests of which a line of the report speaks by name
 
 
 @dataclass(slots=True)
@@ -41,8 +42,11 @@ class Report:
         return f'{self.taken} requests {done}, {self.here_already} here already, {len(self.refused)} not taken'
 
     def lines(self) -> list[str]:
-        """What was not taken, and why."""
-        refused = [f'{key}: {reason}' for key, reason in self.refused.items()]
+        """What was not taken, and why; what many requests have in common in one line."""
+        by_reason: dict[str, list[str]] = {}
+        for key, reason in self.refused.items():
+            by_reason.setdefault(reason, []).append(key)
+        refused = [f'{_some(keys)}: {reason}' for reason, keys in by_reason.items()]
         return refused + [f'{count} × {reason}' for reason, count in sorted(self.left_out.items())]
 
     def save(self, path: Path) -> None:
@@ -50,6 +54,11 @@ class Report:
         facts = {'taken': self.taken, 'here_already': self.here_already, 'dry_run': self.dry_run}
         whole = {**facts, 'refused': self.refused, 'left_out': dict(self.left_out)}
         path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + '\n', encoding='utf-8')
+
+
+def _some(keys: list[str]) -> str:
+    more = len(keys) - _NAMED
+    return ', '.join(keys) if more <= 1 else f'{", ".join(keys[:_NAMED])} and {more} more'
 
 
 class _DryRun(Exception):
@@ -70,14 +79,14 @@ async def move_in(
     """
     meaning = await asyncio.to_thread(_mapping, source, mapping_file)
     reader = await Reader.of(meaning)
-    await asyncio.to_thread(lambda: reader.look_through(files.rows(source)))
+    total = await asyncio.to_thread(lambda: reader.look_through(files.rows(source)))
     if not dry_run:
         await writing.leave_numbers(reader.highest)
     move = _Move(reader, Report(dry_run, left_out=reader.left_out), await writing.known(), now or datetime.now(UTC))
     for number, row in enumerate(files.rows(source), start=1):
         await move.take(row, f'line {number}')
         if number % _EVERY == 0:
-            progress(f'{number} requests read: {move.report}')
+            progress(f'{number} of {total} requests read: {move.report}')
     return move.report
 
 

@@ -36,14 +36,17 @@ class Reader:
     async def of(cls, mapping: Mapping) -> 'Reader':
         return cls(mapping, {form.type: form for form in await store.offered()})
 
-    def look_through(self, rows: Iterable[Row]) -> None:
-        """Learn who is meant by an id, for exports do not name people in full everywhere; and the highest number."""
+    def look_through(self, rows: Iterable[Row]) -> int:
+        """Learn who is meant by an id, for exports do not name people in full everywhere; how many rows there are."""
+        count = 0
         for row in rows:
+            count += 1
             self.highest = max(self.highest, parse_ticket_id(self.key(row)) or 0)
             for whose in ('author', 'assignee'):
                 id, name = self._first(row, whose), self._first(row, f'{whose}_name')
                 if id and name:
                     self.names.setdefault(id.casefold(), name)
+        return count
 
     def key(self, row: Row) -> str:
         """What the other system calls the request; empty when it has no name for it."""

@@ -24,6 +24,8 @@ def test_every_command_says_what_it_does(run):
     for command in commands.registered_commands:
         help = run(str(command.name), '--help')
         assert help.exit_code == 0
+        assert 'Examples:' in help.output
+        assert f'main.py {command.name}' in help.output
         assert command.callback is not None
         assert (command.callback.__doc__ or '').splitlines()[0].split('. ')[0][:30] in ' '.join(help.output.split())
 
@@ -41,6 +43,16 @@ def test_moving_in_ends_with_2_while_something_is_not_taken_and_tells_what(run, 
     assert '"SPSUP-18": "вчера is no date that can be read"' in report.read_text(encoding='utf-8')
     again = run('import', SAMPLES / 'jira.csv')
     assert again.output.splitlines()[-1] == '0 requests taken, 3 here already, 3 not taken.'
+
+
+def test_what_many_requests_have_in_common_is_told_in_one_line(run, tmp_path):
+    rows = [
+        f'SPSUP-{n},{"Quest" if n > 1 else "Bug"},Тема,Open,2024-03-16 10:15,anna@daisy.example' for n in range(1, 9)
+    ]
+    export = tmp_path / 'jira.csv'
+    export.write_text('\n'.join(['Issue key,Issue Type,Summary,Status,Created,Reporter', *rows]), encoding='utf-8')
+    first, *_ = run('import', export, '--dry-run').output.splitlines()
+    assert first.startswith('SPSUP-2, SPSUP-3, SPSUP-4 and 4 more: its kind "Quest" is unknown')
 
 
 @pytest.mark.parametrize(
@@ -61,6 +73,26 @@ def test_a_mistake_is_one_sentence_and_exit_code_1(run, arguments, said):
     (sentence,) = answer.output.splitlines()
     assert said in sentence
     assert answer.exception is None or isinstance(answer.exception, SystemExit)
+
+
+def test_settings_that_make_no_sense_are_told_by_their_names_and_not_their_values(run, monkeypatch):
+    monkeypatch.setenv('PORTAL_PORT', 'many')
+    monkeypatch.setenv('PORTAL_SMTP_URL', 'http://user:secret@mail')
+    settings.cache_clear()
+    answer = run('check')
+    assert (answer.exit_code, 'secret' in answer.output) == (1, False)
+    assert [line.partition(':')[0] for line in answer.output.splitlines()] == ['PORTAL_PORT', 'PORTAL_SMTP_URL']
+
+
+def test_an_export_is_not_put_in_by_whoever_only_wants_to_try(run, tmp_path):
+    assert run('create-user', 'alice@romashka.test', '--role', 'customer', '--company', 'Ромашка').exit_code == 0
+    assert run('export', tmp_path / 'all.tar').exit_code == 0
+    tried = run('import', tmp_path / 'all.tar', '--dry-run')
+    assert (tried.exit_code, 'of another system' in ' '.join(tried.output.replace('│', ' ').split())) == (2, True)
+
+
+def test_nobody_gets_the_portals_own_role(run):
+    assert run('create-user', 'robot@portal.test', '--role', 'system').exit_code == 2
 
 
 def test_a_portal_moves_to_postgres_by_one_command(run, monkeypatch, postgres_dsn):
