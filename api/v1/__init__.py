@@ -16,11 +16,13 @@ from api.v1 import (
     forms,
     health,
     live,
+    mail_texts,
     marks,
     me,
     outbox,
     ratings,
     readers,
+    retention,
     sessions,
     synonyms,
     templates,
@@ -35,7 +37,7 @@ PARTS = (
     *(tickets, ask, comments, readers, ratings, live),
     *(forms, form_editing, me, sessions),
     *(desk, marks, templates, figures, bad_ratings),
-    *(accounts, adjustments, synonyms, webhooks),
+    *(accounts, adjustments, mail_texts, synonyms, retention, webhooks),
     *(outbox, audit_log, health, docs),
 )
 """The modules of the API, in the order of its description."""

@@ -31,7 +31,18 @@ async def badly_rated(programs: dict[str, Client], *stars: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    'path', ['outbox', 'outbox/1', 'audit-log', 'bad-ratings', 'bad-ratings/1', 'synonyms', 'health']
+    'path',
+    [
+        'outbox',
+        'outbox/1',
+        'audit-log',
+        'bad-ratings',
+        'bad-ratings/1',
+        'synonyms',
+        'health',
+        'mail-texts',
+        'retention',
+    ],
 )
 async def test_it_is_there_for_admins_alone(programs, path):
     strange = (await programs['mona'].get('/tickets/SPSUP-999')).json()
@@ -130,6 +141,33 @@ async def test_synonyms_are_written_and_the_search_knows_them(programs):
     assert len(listed['built_in']) > 10
     assert (await mona.delete(path)).status_code == 204
     assert (await mona.delete(path)).status_code == 404
+
+
+async def test_e_mails_are_reworded_and_put_back(programs):
+    mona, path = programs['mona'], '/mail-texts/comment/en'
+    before = (await mona.get(path)).json()
+    name = before['sentences'][0]['name']
+    worded = (await mona.put(path, json={'texts': {name: 'News from {portal}'}})).json()
+    assert {one['name']: one['text'] for one in worded['sentences']}[name] == 'News from {portal}'
+    assert worded['changed_by'] == (await people.mona()).name
+    refused = await mona.put(path, json={'texts': {name: 'News from {nobody}'}})
+    assert (refused.status_code, refused.json()['errors'][0]['field']) == (422, name)
+    assert (await mona.put(path, json={'texts': {'unheard_of': 'x'}})).status_code == 404
+    assert (await mona.delete(path)).json() == before
+    listed = (await mona.get('/mail-texts')).json()
+    assert before in listed
+    assert {one['language'] for one in listed} == {'ru', 'en'}
+
+
+async def test_periods_are_set_for_each_kind_of_data(programs):
+    mona = programs['mona']
+    rules = {rule['kind']: rule for rule in (await mona.get('/retention')).json()}
+    kind, rule = next((kind, rule) for kind, rule in rules.items() if rule['default'] is not None)
+    changed = await mona.patch('/retention', json={'days': {kind: rule['default'] + 7}})
+    assert {one['kind']: one['days'] for one in changed.json()}[kind] == rule['default'] + 7
+    assert (await mona.patch('/retention', json={'days': {'unheard_of': 7}})).status_code == 422
+    assert (await mona.patch('/retention', json={'days': {kind: rule['least'] - 1 or 0}})).status_code == 422
+    assert (await mona.patch('/retention', json={'days': {kind: rule['default']}})).json()[0]['changed_by'] is None
 
 
 async def test_health_says_what_its_page_says(programs):
