@@ -24,6 +24,9 @@ def subject_words(language: str, action: str, subject: str) -> str:
     """What it was done to, where a code says it; people and companies have names of their own."""
     if subject.startswith('session:'):  # a number tells people nothing
         return ''
+    table, dot, kind = subject.partition('.')
+    if action == 'figures.exported' and dot and i18n.known(language, key := f'figures.table.{table}'):
+        return f'{i18n.translate(language, key)}, {kind.upper()}'
     for begins, section in _SUBJECTS.items():
         whole = f'{action}/{subject}' if '/' in begins else subject
         if whole.startswith(begins) and i18n.known(language, key := f'{section}.{whole.removeprefix(begins)}'):

@@ -10,6 +10,7 @@ from models import AuditEntry, Role
 from services import audit, audit_log, i18n, sessions
 from services import people as accounts
 from services.audit_log import GROUPS, AuditFilter, actions_of
+from services.audit_words import subject_words
 from services.errors import Invalid, NotFound
 from services.sessions import WrongPassword
 from services.transaction import transaction
@@ -66,6 +67,8 @@ async def test_entries_read_as_people_say_them(database):
     )
     assert (setting.subject, setting.details) == ('Название портала', 'SmartPlayer → =1+1')
     assert sign_in.address == '10.0.0.7'
+    assert subject_words('ru', 'figures.exported', 'standing.xlsx') == 'Открыто по статусам, XLSX'
+    assert subject_words('en', 'figures.exported', 'unheard.csv') == 'unheard.csv'
 
 
 async def test_pieces_follow_each_other_without_gap_or_double(database):
