@@ -16,11 +16,12 @@ from components.figure_words import figure_words
 from components.live import Part
 from components.operator_hints import OperatorHints
 from components.person_search import PersonSearch
-from components.text import t
+from components.text import number, t
 from services.desk.filters import FROM_FIGURES, NOBODY, DeskFilter
 
 Toggle = Literal['answered', 'overdue']
 SELECTS = ('company', 'type', 'impact', 'os', 'server_type', 'tag')
+FOLDED = ('requester', *SELECTS)
 _NAMES = {'type': 'kind'}
 
 
@@ -66,7 +67,7 @@ class DeskFilters(ui.element):
                     name: self._select(name, getattr(choices, name), given, f'any_{_NAMES.get(name, name)}')
                     for name in SELECTS
                 }
-        self._open = any(name in given for name in ('requester', *SELECTS))
+        self._open = any(name in given for name in FOLDED)
         self._show()
 
     async def show_all(self) -> None:
@@ -143,6 +144,9 @@ class DeskFilters(ui.element):
             button.set_pressed(getattr(self.wanted, name))
         self._figure.show(figure_words(self.wanted))
         self._panel.set_visibility(self._open)
+        given = self.wanted.to_parameters()
+        chosen = sum(name in given for name in FOLDED)
+        self._more.set_label(t('board.filter.more') + (f': {number(chosen)}' if chosen else ''))
         self._more.props(f'aria-expanded={"true" if self._open else "false"}')
         self._clear.set_visibility(not self.wanted.is_empty)
 

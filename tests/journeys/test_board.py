@@ -285,6 +285,7 @@ async def test_filters_stand_in_the_address_and_are_kept_as_views(portal, visito
     grace = await visitor(GRACE, '/board')
     await grace.get_by_role('button', name='Ещё отбор').click()
     await grace.get_by_label('Компания').select_option(label='Ромашка')
+    await expect(grace.get_by_role('button', name='Ещё отбор: 1')).to_be_visible()
     await expect(grace).to_have_url(re.compile(r'company=\d+'))
     await expect(card_ids(grace, 'open')).to_have_text([mine])
     await grace.get_by_role('button', name='Виды').click()
