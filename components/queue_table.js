@@ -4,6 +4,7 @@ import { Ago, Avatar, Icon, clock } from "ticket-parts";
 import { actAside, aside, openAside, walkAlong } from "ticket-parts/aside.js";
 import { resting, workSpan, workUntil } from "ticket-parts/working.js";
 
+const LONG = 100; // letters of a subject: a row shall not be higher than three lines
 const DEEDS = ["list.reply", "list.note", "list.assign", "queue.move"]; // keys for the ticket on whose row one stands
 
 export default {
@@ -67,7 +68,7 @@ export default {
               <td class="queue-check"><input type="checkbox" class="check" :aria-label="words.select + ' ' + row.id" :checked="chosen.has(row.id)" @click="choose(row.id, $event)"></td>
               <td class="queue-id"><a :href="row.href" class="queue-link" tabindex="-1" aria-hidden="true" @click="openAside($event, row.id)">{{ row.id }}</a></td>
               <th scope="row" class="queue-subject">
-                <a :href="row.href" class="queue-link" :title="row.subject" :aria-current="row.id === aside.ticket ? 'true' : null" @click="openAside($event, row.id)"><span v-if="row.unread" class="unread-dot" role="img" :aria-label="words.unread"></span><span class="visually-hidden">{{ row.id }} </span>{{ row.subject }}</a>
+                <a :href="row.href" class="queue-link" :title="short(row.subject) === row.subject ? null : row.subject" :aria-current="row.id === aside.ticket ? 'true' : null" @click="openAside($event, row.id)"><span v-if="row.unread" class="unread-dot" role="img" :aria-label="words.unread"></span><span class="visually-hidden">{{ row.id }} </span>{{ short(row.subject) }}</a>
                 <span v-if="row.answered" class="queue-note answered"><Icon name="message-square-reply" :sprite="sprite" />{{ words.answered }}</span>
                 <span v-else-if="row.waiting" class="queue-note waiting" :title="words.waiting"><Icon name="message-circle" :sprite="sprite" /><span>{{ words.waiting }}</span></span>
               </th>
@@ -153,6 +154,9 @@ export default {
     },
     sortBy(code) {
       this.$emit("sort", { sort: code, again: this.by === code });
+    },
+    short(subject) {
+      return subject.length > LONG ? `${subject.slice(0, LONG - 1).trimEnd()}…` : subject;
     },
     left(row) {
       return workSpan(workUntil(this.hours, row.due.at.iso), this.language);
