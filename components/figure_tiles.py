@@ -9,7 +9,7 @@ from components.live import Part
 from components.text import Text, plural, t
 from models import ClosedBy
 from services.figures.names import Names
-from services.figures.ratings import RatingFigures
+from services.figures.ratings import Closings, RatingFigures, Replies
 from services.figures.tables import between
 
 
@@ -62,23 +62,40 @@ def _of_work(figures: RatingFigures, names: Names) -> tuple[Tile, ...]:
     def share(some: int, of: int) -> str:
         return names.percent(some / of if of else None)
 
+    def answered(replies: Replies) -> tuple[str, str]:
+        return share(replies.rated, replies.asked), t('figures.of_asked', rated=replies.rated, asked=replies.asked)
+
+    def reopened(closings: Closings) -> tuple[str, str]:
+        of = t('figures.of_done', some=closings.reopened, done=closings.done)
+        return share(closings.reopened, closings.done), of
+
+    def silently(closings: Closings) -> tuple[str, str]:
+        silent, confirmed = closings.by[ClosedBy.SILENCE], closings.by[ClosedBy.CUSTOMER]
+        return share(silent, closings.done), t('figures.confirmed', silent=silent, confirmed=confirmed)
+
+    def tile(label: str, now: tuple[str, str], before: tuple[str, str] | None, href: str) -> Tile:
+        value, of = now
+        was = t('figures.before', value=before[0], answers=before[1]) if before else t('figures.none_before')
+        return Tile(t(f'figures.tile.{label}'), value, (of, was), href)
+
+    asked_before, done_before = figures.replies_before, figures.closings_before
     return (
-        Tile(
-            t('figures.tile.replies'),
-            share(replies.rated, replies.asked),
-            (t('figures.of_asked', rated=replies.rated, asked=replies.asked),),
+        tile(
+            'replies',
+            answered(replies),
+            answered(asked_before) if asked_before.asked else None,
             wanted.behind(asked=span, reply='rated') if replies.rated else '',
         ),
-        Tile(
-            t('figures.tile.reopened'),
-            share(closings.reopened, closings.done),
-            (t('figures.of_done', some=closings.reopened, done=closings.done),),
+        tile(
+            'reopened',
+            reopened(closings),
+            reopened(done_before) if done_before.done else None,
             wanted.behind(done=span, reopened=True) if closings.reopened else '',
         ),
-        Tile(
-            t('figures.tile.silent'),
-            share(silent, closings.done),
-            (t('figures.confirmed', silent=silent, confirmed=closings.by[ClosedBy.CUSTOMER]),),
+        tile(
+            'silent',
+            silently(closings),
+            silently(done_before) if done_before.done else None,
             wanted.behind(done=span, closed_by=ClosedBy.SILENCE) if silent else '',
         ),
     )

@@ -58,7 +58,9 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class RatingFigures:
-    """Everything that the dashboard shows. Groups are by id or code; None stands for nobody or no company."""
+    """Everything that the dashboard shows, `before` of as long a time before. Groups are by id or code; None stands for
+    nobody or no company.
+    """
 
     wanted: Wanted
     own: bool
@@ -70,7 +72,9 @@ class RatingFigures:
     types: Mapping[str, Tally]
     took: Mapping[int, Took]
     replies: Replies
+    replies_before: Replies
     closings: Closings
+    closings_before: Closings
     opinions: tuple[Opinion, ...]
 
 
@@ -97,13 +101,10 @@ async def figures_for(user: User, wanted: Wanted, now: datetime) -> RatingFigure
     tickets = RatedTickets(narrowed.period, counting)
     *trend, before = await tallies([*steps, narrowed.period.before], counting)
     total = _sum(trend)
-    groups, took, replies, closings, opinions = await asyncio.gather(
-        tickets.groups(),
-        tickets.took(total),
-        _replies(narrowed, user, now),
-        _closings(narrowed, user, now),
-        _opinions(narrowed, user, now),
-    )
+    periods = narrowed.period, narrowed.period.before
+    groups, took, opinions = await asyncio.gather(tickets.groups(), tickets.took(total), _opinions(narrowed, user, now))
+    replies, replies_before = await asyncio.gather(*(_replies(narrowed, period, user, now) for period in periods))
+    closings, closings_before = await asyncio.gather(*(_closings(narrowed, period, user, now) for period in periods))
     return RatingFigures(
         wanted=narrowed,
         own=narrowed is not wanted,
@@ -115,18 +116,20 @@ async def figures_for(user: User, wanted: Wanted, now: datetime) -> RatingFigure
         types=groups.types,
         took=took,
         replies=replies,
+        replies_before=replies_before,
         closings=closings,
+        closings_before=closings_before,
         opinions=opinions,
     )
 
 
-async def _replies(wanted: Wanted, user: User, now: datetime) -> Replies:
+async def _replies(wanted: Wanted, period: Period, user: User, now: datetime) -> Replies:
     """A ticket of which was asked twice in the period is one, and answered if either question was."""
     asking = Asking()
-    asked = ' AND '.join(within('rating.asked_at', wanted.period.span, asking))
+    asked = ' AND '.join(within('rating.asked_at', period.span, asking))
     narrowed = wanted.where(asking, user, now)
     some = f'rating.ticket_id IN (SELECT ticket.id FROM ticket WHERE {narrowed}) AND' if narrowed != EVERYTHING else ''
-    walk = asking.by(ASKED) if wanted.period.days >= LONG else ''
+    walk = asking.by(ASKED) if period.days >= LONG else ''
     opened, answered = (f'MAX(CASE WHEN {REPLIES[name]} THEN 1 ELSE 0 END)' for name in ('opened', 'rated'))
     (row,) = await asking.rows(
         'SELECT COUNT(*) AS asked, SUM(opened) AS opened, SUM(rated) AS rated FROM '
@@ -136,9 +139,9 @@ async def _replies(wanted: Wanted, user: User, now: datetime) -> Replies:
     return Replies(row['asked'], int(row['opened'] or 0), int(row['rated'] or 0))
 
 
-async def _closings(wanted: Wanted, user: User, now: datetime) -> Closings:
+async def _closings(wanted: Wanted, period: Period, user: User, now: datetime) -> Closings:
     asking = Asking()
-    where = wanted.where(asking, user, now, *within('ticket.done_at', wanted.period.span, asking))
+    where = wanted.where(asking, user, now, *within('ticket.done_at', period.span, asking))
     by = ', '.join(f"SUM(CASE WHEN closed_by = '{who}' THEN 1 ELSE 0 END) AS by_{who}" for who in ClosedBy)
     (row,) = await asking.rows(
         f'SELECT COUNT(*) AS done, {by}, SUM(CASE WHEN reopenings > 0 THEN 1 ELSE 0 END) AS reopened '

@@ -94,14 +94,17 @@ async def test_ratings_equal_a_recount(world, found):
                 row.first_response_at - row.created_at for row in mine if row.first_response_at
             )
             assert took.solution == middle(row.done_at - row.created_at for row in mine if row.done_at)
-        asked = [
-            one for one in answers if inside(wanted.period, one.asked_at) and one.ticket_id in {r.id for r in some}
-        ]
-        assert figures.replies.asked == len({one.ticket_id for one in asked})
-        assert figures.replies.rated == len({one.ticket_id for one in asked if one.rated_at})
-        done = [row for row in some if inside(wanted.period, row.done_at)]
-        assert (figures.closings.done, figures.closings.reopened) == (len(done), sum(r.reopenings > 0 for r in done))
-        assert figures.closings.by == {closer: sum(r.closed_by is closer for r in done) for closer in ClosedBy}
+        for period, replies, closings in (
+            (wanted.period, figures.replies, figures.closings),
+            (wanted.period.before, figures.replies_before, figures.closings_before),
+        ):
+            ids = {row.id for row in some}
+            asked = [one for one in answers if inside(period, one.asked_at) and one.ticket_id in ids]
+            assert replies.asked == len({one.ticket_id for one in asked})
+            assert replies.rated == len({one.ticket_id for one in asked if one.rated_at})
+            done = [row for row in some if inside(period, row.done_at)]
+            assert (closings.done, closings.reopened) == (len(done), sum(r.reopenings > 0 for r in done))
+            assert closings.by == {closer: sum(r.closed_by is closer for r in done) for closer in ClosedBy}
 
 
 def grouped(rows: list[Ticket], column: str) -> dict:
