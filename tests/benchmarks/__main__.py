@@ -15,7 +15,7 @@ Measure = Callable[[Report, str | None, argparse.Namespace], Awaitable[None]]
 _MEASURES: dict[str, Measure] = {
     'pages': lambda report, postgres, asked: pages.measure(report, postgres, asked.tickets),
     'live': lambda report, postgres, asked: live.measure(report, postgres, asked.tickets),
-    'board': lambda report, postgres, asked: board.measure(report, postgres, tuple(asked.open)),
+    'board': lambda report, postgres, asked: board.measure(report, postgres, asked.tickets, tuple(asked.open)),
     'services': lambda report, postgres, asked: calls.measure(report, postgres, asked.tickets, asked.many),
     'ask': lambda report, postgres, asked: ask.measure(report, postgres, asked.tickets, asked.many),
     'closing': lambda report, postgres, asked: calls.closing(report, postgres, asked.overdue),

@@ -29,11 +29,11 @@ _WAIT = """(pk) => {
 }"""
 
 
-async def measure(report: Report, postgres: str | None, sizes: tuple[int, ...] = SIZES) -> None:
-    """All sizes, one portal after another."""
+async def measure(report: Report, postgres: str | None, tickets: int, sizes: tuple[int, ...] = SIZES) -> None:
+    """All sizes, one portal after another, each with so many tickets or with some more than are open."""
     async with browser() as chromium:
         for size in sizes:
-            async with served(postgres, size + 400, unfinished=size) as stage:
+            async with served(postgres, max(tickets, size + 400), unfinished=size) as stage:
                 await _measure(report, stage, chromium, size)
 
 
