@@ -9,6 +9,7 @@ from nicegui.events import GenericEventArguments
 
 from components.reader import reader
 from components.refusals import explanation
+from components.signing_in import sign_in_again
 from components.text import t, words
 from components.uploads import upload_limits, upload_words, uploaded
 from services import drafts, markdown
@@ -120,7 +121,7 @@ class Composer(ui.element, component='composer.js', esm={'portal-kit': 'static',
             async with self._in_turn:
                 await self._deliver(body)
         except SignedOut:
-            ui.navigate.to('/login')
+            sign_in_again()
         except Refusal as refusal:
             if not self.is_deleted:
                 self.run_method('refused', explanation(refusal))

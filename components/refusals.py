@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import ParamSpec
 
-from nicegui import context, ui
+from nicegui import context
 
 from components.feedback import toast
 from components.field import Field
+from components.signing_in import sign_in_again
 from components.text import t
 from services.database import FAULTS
 from services.errors import Invalid, NotFound, Refusal, SignedOut, Unavailable
@@ -27,7 +28,7 @@ def explains_refusals(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awai
             try:
                 await handler(*args, **kwargs)
             except SignedOut:
-                ui.navigate.to('/login')
+                sign_in_again()
             except NotFound:
                 await client.sub_pages_router.refresh()
             except Refusal as refusal:

@@ -1,7 +1,7 @@
 """Who may speak over which socket: a page answers only to the session that opened it, and no longer than that counts.
 
 NiceGUI trusts whoever knows a page's id. Its handlers of socket messages are wrapped here, so the version is pinned and
-tests/test_socket_guard.py fails when an upgrade changes what is relied on.
+tests/test_versions.py fails when an upgrade changes what is relied on.
 """
 
 import asyncio
@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from nicegui import Client, app, background_tasks, core
 from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
+from components.signing_in import sign_in_again
 from services import bus, metrics, sessions
 from services.actor import Actor
 from services.database import FAULTS
@@ -194,7 +195,7 @@ def _close(client: Client) -> None:
     if client.id in _closing or client.is_deleted:
         return
     _closing.add(client.id)
-    client.open(f'/login?next={quote(_address(client), safe="/")}')
+    sign_in_again(client)
     background_tasks.create(_take_away(client), name=f'take page {client.id} away')
 
 
@@ -207,11 +208,6 @@ async def _take_away(client: Client) -> None:
     for sid in [sid for sid, socket in _sockets.items() if socket.client_id == client.id]:
         await core.sio.disconnect(sid)
     _forget(client.id)
-
-
-def _address(client: Client) -> str:
-    """Where the page is now, as far as the address goes: what is typed and unsent is a draft and waits there."""
-    return str(client.sub_pages_router.current_path or '/')
 
 
 def _keep_alive(actor: Actor) -> None:

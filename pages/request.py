@@ -14,6 +14,7 @@ from components.live import Live
 from components.reader import reader
 from components.refusals import explains_refusals, explanation
 from components.request_form import Change, RequestForm
+from components.signing_in import sign_in_again
 from components.text import Text, t
 from models import Follow
 from services import access, drafts, tickets
@@ -141,7 +142,7 @@ class RequestPage:
         try:
             await self._save()
         except SignedOut:
-            self._sign_in()
+            sign_in_again()
         except Refusal:
             self.view.unsaved()
 
@@ -163,7 +164,7 @@ class RequestPage:
         try:
             ticket = await self._file()
         except SignedOut:
-            self._sign_in()
+            sign_in_again()
         except NotFound:  # nobody keeps a draft of a kind that is not offered any more
             self.view.refuse({}, t('entry.kind_of_request'))
         except Invalid as invalid:
@@ -188,9 +189,6 @@ class RequestPage:
 
     def _names_people(self) -> bool:
         return any(field.kind is Kind.PERSON for field in self.form.fields)
-
-    def _sign_in(self) -> None:
-        ui.navigate.to(f'/login?next=/requests/{self.code}/new')  # what was typed waits there
 
     async def _file(self) -> TicketView:
         await self._save()

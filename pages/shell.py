@@ -23,6 +23,7 @@ from components.live import Live
 from components.palette import Palette
 from components.reader import Reader, reader, set_reader
 from components.shortcuts import Shortcuts
+from components.signing_in import sign_in_again
 from components.text import Text, t
 from models import Role, Theme, User
 from pages import ROUTES, Route, everywhere
@@ -187,7 +188,7 @@ def _guarded(route: Route) -> Callable[..., Awaitable[None]]:
                         await result
             except SignedOut:
                 slot.clear()  # no half page stays, and nothing of it goes on listening
-                ui.navigate.to('/login')
+                sign_in_again()
             except Refusal as refusal:
                 slot.clear()
                 with slot:
