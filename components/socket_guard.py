@@ -1,7 +1,7 @@
 """Who may speak over which socket: a page answers only to the session that opened it, and no longer than that counts.
 
 NiceGUI trusts whoever knows a page's id. Its handlers of socket messages are wrapped here, so the version is pinned and
-tests/test_versions.py fails when an upgrade changes what is relied on.
+tests/journeys/test_sockets.py fails when an upgrade changes what is relied on.
 """
 
 import asyncio
