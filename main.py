@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from starlette.types import Lifespan
 
 from api import brand, exports, files, guard, mails, precompressed, probes, rate, sign_in
+from api.command_line import alone, examples
 from api.command_line import app as commands
-from api.command_line import examples
 from api.v1 import create_api
 from components import socket_guard, theme
 from pages import is_page
@@ -61,7 +61,7 @@ def run(greeting: Greeting) -> None:
     i18n.load()
     metrics.begin()
     begin_tracing()
-    typer.echo('\n'.join(asyncio.run(prepare(greeting))))
+    typer.echo('\n'.join(alone(prepare(greeting))))
     for area in (probes, sign_in, rate, files, mails, exports, brand):
         app.include_router(area.router)
     app.mount('/api/v1', create_api())

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -78,11 +78,11 @@ def migrate(
     is. The files are not touched.
     """
     if source is None:
-        applied = _alone(migrations.migrate(settings().database))
+        applied = alone(migrations.migrate(settings().database))
         typer.echo('\n'.join(applied) if applied else 'The schema is up to date.')
         return
     url = sqlite_url(settings().data_dir) if source == 'sqlite' else source
-    moved = _alone(transfer.move(url, settings().database, progress=_tell))
+    moved = alone(transfer.move(url, settings().database, progress=_tell))
     for table, rows in moved.rows.items():
         typer.echo(f'{table}: {rows} rows, the same there and here')
     typer.echo(f'{sum(moved.rows.values())} rows of {len(moved.rows)} tables moved; checksums are equal.')
@@ -152,7 +152,7 @@ def make_backup(target: Annotated[Path, typer.Argument(help='a new file.tar, or 
 
     On PostgreSQL it takes pg_dump. The file holds everything, the secret too: keep it as safe as the portal.
     """
-    typer.echo(_alone(backup.back_up(target)))
+    typer.echo(alone(backup.back_up(target)))
 
 
 @app.command(
@@ -167,7 +167,7 @@ def restore_backup(
 
     The backup is read through first. What was there before is kept beside it as before-restore-…
     """
-    typer.echo(_alone(backup.restore(source)))
+    typer.echo(alone(backup.restore(source)))
 
 
 @app.command('export', rich_help_panel=MOVING, epilog=examples('export everything.tar'))
@@ -228,7 +228,7 @@ def _tell(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def _run(work: Awaitable[Result]) -> Result:
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
     """Do one piece of work on the opened database; a refusal becomes a sentence and exit code 1."""
 
     async def whole() -> Result:
@@ -241,13 +241,15 @@ def _run(work: Awaitable[Result]) -> Result:
             await database.close_database()
 
     try:
-        return _alone(whole())
+        return alone(whole())
     except Refusal as refusal:
         typer.echo(refusal_text(refusal), err=True)
         raise typer.Exit(1) from refusal
+    finally:
+        work.close()  # it has not begun when the database could not be opened
 
 
-def _alone(work: Coroutine[Any, Any, Result]) -> Result:
+def alone(work: Coroutine[Any, Any, Result]) -> Result:
     """Do one piece of work; what the database or the disk refuses becomes a sentence and exit code 1."""
     try:
         return asyncio.run(work)

@@ -81,12 +81,19 @@ def sqlite_path(url: str) -> Path | None:
 
 
 def make_file(url: str) -> None:
-    """Make a SQLite file that is not there yet, for our eyes only: it holds what customers wrote."""
+    """Make a SQLite file that is not there yet, for our eyes only: it holds what customers wrote.
+
+    Raises DatabaseGone when there is no place for one.
+    """
     path = sqlite_path(url)
-    if path is not None and not path.exists():
+    if path is None or path.exists():
+        return
+    try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
-        log.info('a new database is made at %s', path)
+    except OSError as error:
+        raise DatabaseGone(f'no database can be made at {path}: {error.strerror}') from error
+    log.info('a new database is made at %s', path)
 
 
 async def open_database(url: str) -> None:

@@ -17,7 +17,7 @@ from tortoise.backends.base.client import (
     TransactionContext,
 )
 from tortoise.connection import ConnectionToken, get_connections
-from tortoise.exceptions import TransactionManagementError
+from tortoise.exceptions import DBConnectionError, TransactionManagementError
 
 from models.engines.faults import NOT_YOURS, OVER, DatabaseBusy, DatabaseFull, DatabaseGone
 from models.engines.timing import timed
@@ -38,6 +38,15 @@ class AsyncpgClient(stock.AsyncpgDBClient):
     def __init__(self, **kwargs: Any) -> None:
         settings = SERVER_SETTINGS | (kwargs.pop('server_settings', None) or {})
         super().__init__(**{'minsize': 1, 'maxsize': 10, 'timeout': 10, **kwargs, 'server_settings': settings})
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the pool. Raises DatabaseGone, which says where and why, when the server does not let us in."""
+        try:
+            await super().create_connection(with_db)
+        except (OSError, asyncpg.PostgresError, DBConnectionError) as error:
+            server = self.host or self.extra.get('host') or 'localhost'
+            why = str(error) or 'it does not answer'
+            raise DatabaseGone(f'no connection to PostgreSQL at {server}:{self.port}: {why}') from error
 
     def _in_transaction(self) -> TransactionContext:
         return _Transaction(AsyncpgTransaction(self))

@@ -1,5 +1,8 @@
 """The operator's commands: what they print, how they end, and that a mistake is answered by one sentence."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from typer.testing import CliRunner, Result
 from main import commands
 from services.settings import settings
 from tests.postgres import execute, sibling
+from tests.source import ROOT
 
 SAMPLES = Path(__file__).parents[1] / 'services' / 'moving_in' / 'samples'
 
@@ -82,6 +86,38 @@ def test_settings_that_make_no_sense_are_told_by_their_names_and_not_their_value
     answer = run('check')
     assert (answer.exit_code, 'secret' in answer.output) == (1, False)
     assert [line.partition(':')[0] for line in answer.output.splitlines()] == ['PORTAL_PORT', 'PORTAL_SMTP_URL']
+
+
+@pytest.mark.parametrize(
+    ('setting', 'value', 'said'),
+    [
+        ('PORTAL_DATA_DIR', '/proc/nowhere', 'no database can be made at /proc/nowhere/portal.sqlite3: '),
+        (
+            'PORTAL_DATABASE_URL',
+            'postgres://portal:secret@localhost:1/portal',
+            'no connection to PostgreSQL at localhost:1: ',
+        ),
+    ],
+)
+@pytest.mark.parametrize('arguments', [(), ('check',), ('migrate',)], ids=['serve', 'check', 'migrate'])
+def test_a_database_that_cannot_be_opened_is_one_sentence(setting, value, said, arguments):
+    command = [sys.executable, str(ROOT / 'main.py'), *arguments]
+    ended = subprocess.run(
+        command, env=os.environ | {setting: value}, capture_output=True, text=True, timeout=60, check=False
+    )
+    (sentence,) = ended.stderr.splitlines()
+    assert (ended.returncode, ended.stdout) == (1, '')
+    assert sentence.startswith(said)
+    assert 'secret' not in sentence
+
+
+def test_postgres_says_whom_it_does_not_let_in(run, monkeypatch, postgres_dsn):
+    monkeypatch.setenv('PORTAL_DATABASE_URL', sibling(postgres_dsn, 'nothing'))
+    settings.cache_clear()
+    answer = run('check')
+    assert (answer.exit_code, len(answer.output.splitlines())) == (1, 1)
+    assert 'no connection to PostgreSQL' in answer.output
+    assert 'nothing' in answer.output
 
 
 def test_an_export_is_not_put_in_by_whoever_only_wants_to_try(run, tmp_path):

@@ -83,6 +83,7 @@ class Visitors:
             locale='ru-RU',
             timezone_id='Europe/Moscow',
             java_script_enabled=script,
+            ignore_https_errors=isinstance(portal, Proxy),  # its certificate is of its own making
         )
         context.set_default_timeout(15_000)
         page = await context.new_page()

@@ -1,10 +1,10 @@
-"""nginx before several processes of the portal, with the configuration in deploy/ and other ports."""
+"""nginx before several processes of the portal, with the configuration in deploy/, other ports and TLS."""
 
 import asyncio
 import os
-import re
 import shutil
 import subprocess
+from asyncio.subprocess import DEVNULL
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +33,14 @@ http {{
 }}
 """
 
+_TLS = """listen 127.0.0.1:{port} ssl;
+    ssl_certificate {folder}/certificate.pem;
+    ssl_certificate_key {folder}/key.pem;"""
+_CERTIFICATE = (
+    *('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'),
+    *('-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'),
+)
+
 
 def nginx() -> str:
     """The program to start; fails in CI and skips elsewhere when there is none."""
@@ -56,28 +64,36 @@ class Proxy:
             processes = processes.replace(f'127.0.0.1:808{number}', f'127.0.0.1:{theirs}')
         (folder / 'processes.conf').write_text(processes)
         server = (CONFIGURATION / 'portal.conf').read_text()
-        (folder / 'portal.conf').write_text(re.sub(r'listen 80;', f'listen 127.0.0.1:{port};', server))
+        (folder / 'portal.conf').write_text(server.replace('listen 80;', _TLS.format(port=port, folder=folder)))
         user = 'user root;' if os.geteuid() == 0 else ''
         (folder / 'nginx.conf').write_text(_AROUND.format(folder=folder, user=user))
 
     @property
     def url(self) -> str:
-        return f'http://localhost:{self.port}'
+        return f'https://localhost:{self.port}'
 
     async def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it, with a certificate of its own making, and wait until it answers."""
+        await self._certify()
         command = [nginx(), '-p', str(self.folder), '-c', str(self.folder / 'nginx.conf')]
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: ASYNC220 (returns at once)
-        async with asyncio.timeout(20), httpx.AsyncClient() as client:
+        async with asyncio.timeout(20), httpx.AsyncClient(verify=False) as client:  # noqa: S501 (our own certificate)
             while not await self._answers(client):  # noqa: ASYNC110 - another process, which cannot set an Event
                 await asyncio.sleep(0.05)
 
     async def _answers(self, client: httpx.AsyncClient) -> bool:
         assert self._process.poll() is None, (self.folder / 'error.log').read_text()
         try:
-            return (await client.get(f'http://127.0.0.1:{self.port}/healthz')).is_success
+            return (await client.get(f'{self.url}/healthz')).is_success
         except httpx.TransportError:
             return False
+
+    async def _certify(self) -> None:
+        files = ('-keyout', str(self.folder / 'key.pem'), '-out', str(self.folder / 'certificate.pem'))
+        process = await asyncio.create_subprocess_exec(
+            *_CERTIFICATE, *files, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
+        )
+        assert await process.wait() == 0, 'no certificate: is openssl there?'
 
     def stop(self) -> None:
         self._process.terminate()

@@ -104,6 +104,15 @@ async def test_what_happens_in_one_process_is_seen_in_the_other(together, visito
     assert len(mailbox.to(ALICE)) == 2, 'each letter leaves once, whichever process sends it'
 
 
+async def test_with_tls_before_the_portal_the_session_travels_by_tls_alone(together, visitor):
+    grace = await visitor(GRACE, '/board', portal=together.proxy)
+    session = next(cookie for cookie in await grace.context.cookies() if 'portal' in cookie['name'])
+    assert (session['name'], session['secure'], session['httpOnly']) == ('__Host-portal', True, True)
+    async with grace.expect_response('**/queue') as coming:
+        await grace.goto('/queue')
+    assert 'max-age=' in (await coming.value).headers['strict-transport-security']
+
+
 async def test_pages_of_a_process_that_ends_come_back_on_the_other(together, visitor):
     one, two = together.nodes
     ticket = await one.file_bug(ALICE)
