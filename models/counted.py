@@ -27,7 +27,7 @@ ANSWERS = _rated('stars', 'answer_took', 'rated_at', name='answers')
 SOLUTIONS = _rated('stars', 'solution_took', 'rated_at', name='solutions')
 
 CREATED = SqlIndex('created_at', 'id', *NARROWED_BY, name='idx_ticket_created')
-DONE = SqlIndex('done_at', 'closed_by', 'reopenings', *NARROWED_BY, name='idx_ticket_done')
+DONE = SqlIndex('done_at', 'closed_by', 'reopenings', *NARROWED_BY, 'merged_into_id', name='idx_ticket_done')
 STANDING = SqlIndex('status', *NARROWED_BY, name='idx_ticket_standing')
 
 OF_TICKETS = (RATED, STARS, AGENTS, COMPANIES, ANSWERS, SOLUTIONS, CREATED, DONE, STANDING)

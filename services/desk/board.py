@@ -11,7 +11,7 @@ from services.desk.asking import Asking, Row, moment
 from services.desk.cards import Card, make, owned, read_rows
 from services.desk.filters import ME, DeskFilter, conditions, looked_up
 from services.desk.ordering import HEAD, RULED, TAIL, column_place, cursor, place_of
-from services.desk.pieces import in_column, piece, statuses
+from services.desk.pieces import counted, in_column, piece, statuses
 from services.tickets.texts import is_id
 from services.tickets.views import Page
 
@@ -155,11 +155,7 @@ async def _counted(user: User, wanted: DeskFilter, now: datetime) -> tuple[Colum
     """The columns without their cards: one look into the index for each."""
     asking = Asking()
     filtered = conditions(wanted, asking, user_id=user.id, now=now)
-    counts = [
-        f"SELECT '{status.value}' AS status, count(*) AS total, min(status_since) AS oldest FROM ticket "
-        f'WHERE {" AND ".join([in_column(status, asking, now), *filtered])}'
-        for status in statuses(wanted)
-    ]
+    counts = [counted(status, asking, filtered, now) for status in statuses(wanted)]
     rows = {row['status']: row for row in await asking.rows(' UNION ALL '.join(counts))}
     return tuple(Column(status, rows[status]['total'], moment(rows[status]['oldest'])) for status in statuses(wanted))
 

@@ -1,8 +1,10 @@
-"""Which tickets stand in a column, as queries for its parts: put to the top by hand, ruled, put to the end by hand."""
+"""Which tickets stand in a column, as queries: how many, and by parts: put to the top, ruled, put to the end."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from models import Status, User
+from models.counted import DONE
 from services.desk.asking import Asking
 from services.desk.filters import DeskFilter, conditions
 from services.desk.ordering import HEAD, RULED, Place, after, ordered_by
@@ -19,8 +21,23 @@ def in_column(status: Status, asking: Asking, now: datetime) -> str:
     """The condition that a ticket stands in a column; a merged one is done and stands nowhere."""
     if status is not Status.DONE:
         return f"ticket.status = '{status.value}'"
-    week = asking.value(now - DONE_FOR)
-    return f"ticket.status = 'done' AND ticket.done_at >= {week} AND ticket.merged_into_id IS NULL"
+    return f"ticket.status = 'done' AND {_done_lately(asking, now)}"
+
+
+def counted(status: Status, asking: Asking, filtered: Iterable[str], now: datetime) -> str:
+    """The query for how many tickets stand in a column, of those that fulfil the conditions, and since when the oldest.
+
+    What was done lately grows with the portal, unlike what is open: it is counted in an index that holds all of it, and
+    no ticket is read. There a `done_at` says that a ticket is done, and since when.
+    """
+    if status is Status.DONE:
+        since, source, found = 'done_at', f'ticket {asking.by(DONE)}', _done_lately(asking, now)
+    else:
+        since, source, found = 'status_since', 'ticket', in_column(status, asking, now)
+    return (
+        f"SELECT '{status.value}' AS status, count(*) AS total, min({since}) AS oldest "
+        f'FROM {source} WHERE {" AND ".join([found, *filtered])}'
+    )
 
 
 def piece(
@@ -51,3 +68,7 @@ def piece(
         f'WHERE {" AND ".join(found)} ORDER BY card_place.place, ticket.id LIMIT {limit}'
     )
     return f'SELECT * FROM ({query}) placed'
+
+
+def _done_lately(asking: Asking, now: datetime) -> str:
+    return f'ticket.done_at >= {asking.value(now - DONE_FOR)} AND ticket.merged_into_id IS NULL'

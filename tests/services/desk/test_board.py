@@ -74,6 +74,17 @@ async def test_done_tickets_stay_for_seven_days_the_latest_first(world):
     assert view.columns[-1].count == 0
 
 
+async def test_the_head_of_done_counts_its_cards_and_says_since_when_the_oldest_is_done(world):
+    first, again = [await world.in_status(Status.DONE, now=NOW + step * HOUR) for step in (0, 1)]
+    await world.in_status(Status.DONE, now=NOW + 2 * HOUR)
+    await tickets.transition(world.alice, first.id, Status.REOPENED, comment='Опять.', now=NOW + 3 * HOUR)
+    await tickets.transition(world.alice, again.id, Status.REOPENED, comment='Опять.', now=NOW + 3 * HOUR)
+    await tickets.transition(world.alice, again.id, Status.DONE, now=NOW + 4 * HOUR)
+    done = (await board.board(world.grace, now=NOW + 5 * HOUR)).columns[-1]
+    assert (done.count, done.oldest_since) == (2, NOW + 2 * HOUR)
+    assert [card.done_at for card in done.cards] == [NOW + 4 * HOUR, NOW + 2 * HOUR]
+
+
 async def test_a_card_says_what_an_agent_has_to_know(world):
     view = await world.file(impact='critical')
     tag = await Tag.create(name='Экран', folded='экран')

@@ -127,3 +127,14 @@ async def test_the_order_of_a_column_is_read_from_the_index(plans):
     assert plan.count('idx_ticket_board') == 6, plan
     if engine() == 'sqlite':
         assert 'TEMP B-TREE' not in plan.replace('USE TEMP B-TREE FOR LAST TERM', ''), plan
+
+
+async def test_what_was_done_lately_is_counted_without_reading_a_ticket(plans):
+    world = await World().build()
+    await fill(world, MANY)
+    covered = 'COVERING INDEX' if engine() == 'sqlite' else 'Index Only Scan using'
+    for wanted in FILTERS[:3]:
+        plans.clear()
+        await board.board(world.grace, wanted, now=NOW)
+        (plan,) = [plan for query, plan in plans if 'count(*)' in query]
+        assert f'{covered} idx_ticket_done' in plan, plan
