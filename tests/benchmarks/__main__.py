@@ -18,7 +18,7 @@ _MEASURES: dict[str, Measure] = {
     'board': lambda report, postgres, asked: board.measure(report, postgres, asked.tickets, tuple(asked.open)),
     'services': lambda report, postgres, asked: calls.measure(report, postgres, asked.tickets, asked.many),
     'ask': lambda report, postgres, asked: ask.measure(report, postgres, asked.tickets, asked.many),
-    'closing': lambda report, postgres, asked: calls.closing(report, postgres, asked.overdue),
+    'closing': lambda report, postgres, asked: calls.closing(report, postgres, asked.tickets, asked.overdue),
     'figures': lambda report, postgres, asked: dashboards.measure(report, postgres, asked.many),
 }
 PARTS = tuple(_MEASURES)

@@ -117,7 +117,7 @@ async def _times(report: Report, people: Population, number: int) -> None:
 
 async def _lists(report: Report, people: Population, number: int) -> None:
     actor = people.agents[0].actor
-    for name, text in (('a common', 'экран'), ('a rare', f'меню {number // 3}')):
+    for name, text in (('a common', 'экран'), ('a rare', people.rare)):
         listed = await timed(lambda text=text: tickets.list_tickets(actor, ListFilter(text=text)), TIMES)  # type: ignore[misc]
         queued = await timed(lambda text=text: queue(actor, DeskFilter(text=text)), TIMES)  # type: ignore[misc]
         report.add(f'list by {name} word, {number:,} tickets', listed.p50, 'ms', p95=listed.p95, cpu=listed.cpu)

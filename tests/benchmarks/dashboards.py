@@ -9,6 +9,7 @@ from services.figures.board_then import board_then
 from services.figures.flow import flow
 from services.figures.ratings import rating_figures
 from services.figures.wanted import Wanted
+from tests.benchmarks.data import unfinished_of
 from tests.benchmarks.figures import Report, timed
 from tests.benchmarks.stage import filled
 
@@ -39,7 +40,7 @@ _RATE = (
 
 async def measure(report: Report, postgres: str | None, many: int) -> None:
     """Each page's figures as the head of support and as an agent asks for them."""
-    async with filled(postgres, many) as (people, _, _):
+    async with filled(postgres, many, unfinished=unfinished_of(many)) as (people, _, _):
         for statement in _RATE:
             await connection().execute_script(
                 statement.replace('{stars}', _STARS).replace('{rated}', str(int(many * RATED)))

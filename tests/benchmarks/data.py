@@ -41,7 +41,7 @@ COLLEAGUES = 20
 COMMENTS = 50  # on the ticket that everybody reads
 _BATCH = 5_000
 _TOLD = 100_000  # tickets that are made one by one; all others are copies of these
-_RECENT = 60  # tickets done in the last week, however few there are
+_RECENT = 60  # tickets that the first agent has done in the last week, however few there are: their board is as full
 _YEARS = timedelta(days=730)
 _IMPACTS = ((Impact.CRITICAL, 4), (Impact.HIGH, 16), (Impact.MEDIUM, 50), (Impact.LOW, 30))
 _UNFINISHED = (
@@ -83,37 +83,35 @@ class Population:
     others: Sequence[int]
     """Unfinished tickets that nothing happens to."""
     rating_path: str
+    rare: str
+    """Words that a single ticket has, an old one."""
 
 
 def unfinished_of(tickets: int) -> int:
     """How many of so many tickets are not done, in a portal that is looked after."""
-    return min(3_000, max(300, tickets * 3 // 100))
+    return min(3_000, max(300, tickets * 3 // 100), tickets // 2)
 
 
-async def load(tickets: int, *, unfinished: int | None = None, overdue: int = 0) -> Population:
-    """Fill a migrated, open database, unless this has been done before.
-
-    :param overdue: so many unfinished tickets more, whose customers have been silent for too long
-    """
+async def load(tickets: int, *, unfinished: int | None = None) -> Population:
+    """Fill a migrated, open database, unless this has been done before."""
     await store.publish_catalogue()
     form = await FormVersion.get(type='bug')
     companies, users = max(5, tickets // 500), max(COLLEAGUES * 5, min(5_000, tickets // 20))
     unfinished = unfinished or unfinished_of(tickets)
-    past = _Past(form.id, companies=companies, users=users, unfinished=unfinished, overdue=overdue)
+    past = _Past(form.id, companies=companies, users=users, unfinished=unfinished)
     if not await Ticket.exists():
         await _fill(past, tickets, companies, users)
-    return await _population(past, companies, tickets + overdue)
+    return await _population(past, companies, tickets)
 
 
-async def _fill(past: '_Past', tickets: int, companies: int, users: int) -> None:
-    total = tickets + past.overdue
+async def _fill(past: '_Past', total: int, companies: int, users: int) -> None:
     told = min(total, _TOLD)
     past.begin(total - told)
     async with transaction():
         await insert(Company, _companies(companies, past.now))
         await insert(User, _users(companies, users, past.now))
         await _tickets(past, total)
-        await insert(ReadMark, _marks(range(total - past.overdue - past.unfinished + 1, total), past.now))
+        await insert(ReadMark, _marks(range(total - past.unfinished + 1, total), past.now))
         await Counter.create(name='ticket', value=total)
     await upkeep.fill()
     events, comments = next(past.event_ids), next(past.comment_ids)
@@ -127,9 +125,9 @@ async def _fill(past: '_Past', tickets: int, companies: int, users: int) -> None
 class _Past:
     """Makes tickets one after another; the same ones each time, for chance is seeded."""
 
-    def __init__(self, form: int, *, companies: int, users: int, unfinished: int, overdue: int) -> None:
+    def __init__(self, form: int, *, companies: int, users: int, unfinished: int) -> None:
         self.form, self.companies, self.users, self.now = form, companies, users, utc(datetime.now(UTC))
-        self.unfinished, self.overdue = unfinished, overdue
+        self.unfinished = unfinished
         self.chance = random.Random(1)  # noqa: S311 - a story, not a secret
         self.event_ids, self.comment_ids = count(1), count(1)
         self.number = self.before = 0
@@ -154,10 +152,7 @@ class _Past:
         events.append(self._event(None if last else status, moved, 1, None))
         self.events += events
         subject = f'{self.chance.choice(_WORDS)} {self.chance.choice(_WORDS)} {self.number}'.capitalize()
-        silent = status is Status.AWAITING_FEEDBACK
-        late = self.number > total - self.overdue - 1 and not last
-        urgent = self.number == total - self.overdue - 1
-        until = self.now - timedelta(minutes=self.number % 500) if late else self.now + timedelta(days=9)
+        urgent = self.number == total - 1
         due = self.now + timedelta(hours=1 if urgent else self.chance.randrange(24, 240))
         impact = Impact.CRITICAL if urgent else self._one_of(_IMPACTS)
         return {
@@ -173,7 +168,7 @@ class _Past:
             'version': len(events) + 1,
             'requester_id': requester,
             'company_id': _company_of(requester, self.companies),
-            'assignee_id': 1 + self.number % AGENTS if status is not Status.OPEN else None,
+            'assignee_id': self._assignee(status),
             'shared_with_company': last or self.number % 5 == 0,
             'follow_up_of_id': None,
             'submission_key': f'bench-{self.number}',
@@ -186,7 +181,7 @@ class _Past:
             'answer_took': int(answered.timestamp()) - int(created.timestamp()),
             'done_at': moved if done else None,
             'solution_took': int(moved.timestamp()) - int(created.timestamp()) if done else None,
-            'auto_close_at': until if silent else None,
+            'auto_close_at': self.now + timedelta(days=9) if status is Status.AWAITING_FEEDBACK else None,
             'remind_at': None,
             'answered_at': None,
             'respond_due_at': None,
@@ -199,14 +194,21 @@ class _Past:
         }
 
     def _status(self, total: int) -> Status:
-        if self.number >= total - self.overdue:
-            return Status.AWAITING_FEEDBACK if self.number < total else Status.IN_PROGRESS
-        if self.number == total - self.overdue - 1:
+        if self.number >= total - 1:
             return Status.IN_PROGRESS
-        return self._one_of(_UNFINISHED) if self.number > total - self.overdue - self.unfinished else Status.DONE
+        return self._one_of(_UNFINISHED) if self.number > total - self.unfinished else Status.DONE
+
+    def _assignee(self, status: Status) -> int | None:
+        if status is Status.OPEN:
+            return None
+        return 1 if status is Status.DONE and self._is_recent else 1 + self.number % AGENTS
+
+    @property
+    def _is_recent(self) -> bool:
+        return self.number - self.before <= _RECENT
 
     def _created(self, done: bool) -> datetime:
-        if not done or self.number - self.before <= _RECENT:
+        if not done or self._is_recent:
             return self.now - timedelta(hours=3, seconds=self.chance.randrange(5 * 86_400))
         return self.now - _YEARS * self.chance.random() - timedelta(hours=3)
 
@@ -264,15 +266,17 @@ async def _population(past: _Past, companies: int, total: int) -> Population:
     mine = [AGENTS + 1 + number * companies for number in range(COLLEAGUES)]
     agents = [await _seat(id) for id in range(1, AGENTS + 1)]
     colleagues = [await _seat(id) for id in mine if id <= AGENTS + past.users]
-    first = total - past.overdue - past.unfinished + 1
+    first = total - past.unfinished + 1
     rating = await Rating.get(ticket_id=1)
+    old = await Ticket.filter(number__gte=total // 3, subject__startswith='Меню').order_by('number').first()
     return Population(
         agents=agents,
         colleagues=colleagues,
         discussed=total,
-        urgent=total - past.overdue - 1,
+        urgent=total - 1,
         others=range(first, first + min(200, past.unfinished - 2)),
         rating_path=f'/rate/{ratings.token_of(rating)}?stars=5',
+        rare=f'меню {old.number if old else 1}',
     )
 
 
