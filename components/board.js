@@ -3,13 +3,15 @@ import * as Vue from "vue";
 import { Icon } from "ticket-parts";
 import { aside } from "ticket-parts/aside.js";
 import { BoardCard } from "board-parts/card.js";
-import { byOrder, placed } from "board-parts/order.js";
 import { since } from "board-parts/spans.js";
 import { Dragging } from "board-parts/dragging.js";
 import { keys } from "board-parts/keys.js";
 import { beside } from "board-parts/beside.js";
+import { held } from "board-parts/held.js";
+import { menu } from "board-parts/menu.js";
+import { places } from "board-parts/places.js";
+import { remembered } from "board-parts/remembered.js";
 
-const RECENT = 1800; // milliseconds for which a changed card is tinted
 const AT_ONCE = 8; // cards of a column that are drawn at once; the others follow while the browser has nothing else to do
 const NEAR = 400; // pixels before a column's end at which its following cards are asked for
 
@@ -120,105 +122,11 @@ export default {
     this.remember();
   },
   methods: {
+    ...held,
+    ...menu,
     ...keys,
+    ...places,
     ...beside,
-
-    // what the server says
-
-    fill(columns) {
-      this.cards.clear();
-      this.moving.clear();
-      this.missed.clear();
-      this.asking.clear();
-      this.order = {};
-      this.heads = {};
-      for (const { status, cards, ...head } of columns) {
-        cards.forEach((row) => this.cards.set(row.pk, Vue.markRaw(Vue.toRaw(row))));
-        this.order[status] = cards.map((row) => row.pk);
-        this.heads[status] = head;
-      }
-      if (!this.cards.has(this.current)) this.current = this.first();
-    },
-    patch({ cards, gone, heads }) {
-      this.keeping(() => {
-        for (const pk of gone) this.remove(pk);
-        for (const row of cards) this.put(row);
-        for (const status in heads) this.heads[status] = { ...this.heads[status], ...heads[status] };
-      });
-    },
-    /** The whole board again, as far as it is shown; `cards` are those that are not as they were. */
-    renew({ cards, order, heads }) {
-      this.keeping(() => {
-        for (const row of cards) {
-          if (this.cards.has(row.pk)) this.tint(row.pk);
-          this.cards.set(row.pk, Vue.markRaw(Vue.toRaw(row)));
-        }
-        const here = new Set(Object.values(order).flat());
-        for (const pk of [...this.cards.keys()]) if (!here.has(pk)) this.remove(pk);
-        this.order = order;
-        this.heads = heads;
-      });
-    },
-    gather(people) {
-      this.people = people;
-    },
-    append({ status, cards, more }) {
-      this.asking.delete(status);
-      for (const row of cards) this.put(row, true);
-      this.heads[status].more = more;
-    },
-    /** What was asked for this card is answered: it stands where the server says that it stands. */
-    settle(id) {
-      this.keeping(() => {
-        for (const pk of [...this.moving.keys()]) if (this.cards.get(pk)?.id === id) this.moving.delete(pk);
-      });
-      this.$nextTick(() => (this.after = null));
-    },
-    /** Make a change under the eyes and fingers of somebody: what they hold, have open or stand on stays theirs. */
-    keeping(change) {
-      const place = this.focused();
-      change();
-      if (this.drag && !this.here(this.drag.pk)) this.dragging.cancel();
-      if (this.hold && !this.here(this.hold.pk)) this.hold = null;
-      if (this.opened) this.opened = this.cards.get(this.opened.pk) || this.opened;
-      if (!this.here(this.current)) this.current = this.first();
-      this.$nextTick(() => this.refocus(place || this.after));
-    },
-    here(pk) {
-      const row = this.cards.get(pk);
-      return Boolean(row && this.order[row.status]?.includes(pk));
-    },
-    put(row, quietly = false) {
-      const before = this.cards.get(row.pk);
-      this.remove(row.pk, true);
-      const list = this.order[row.status];
-      if (!list) return;
-      const own = this.moving.has(row.pk) || this.after?.pk === row.pk;
-      if (!quietly && !own && before?.status !== row.status) this.heard = fill(this.words.now_in, { id: row.id, status: this.byCode[row.status].label });
-      const last = this.cards.get(list[list.length - 1]);
-      this.cards.set(row.pk, Vue.markRaw(Vue.toRaw(row)));
-      if (!quietly && this.heads[row.status].more && last && byOrder(last, row) < 0) return; // comes when asked for
-      placed(list, row, (pk) => this.cards.get(pk));
-      if (!quietly) this.tint(row.pk);
-    },
-    remove(pk, again = false) {
-      const old = this.cards.get(pk);
-      if (!old) return;
-      const list = this.order[old.status];
-      const at = list.indexOf(pk);
-      if (at >= 0) list.splice(at, 1);
-      if (!again) this.forget(pk);
-    },
-    forget(pk) {
-      this.cards.delete(pk);
-      this.moving.delete(pk);
-      this.missed.delete(pk);
-    },
-    tint(pk) {
-      if (document.hidden) this.missed.add(pk);
-      this.recent.add(pk);
-      setTimeout(() => this.recent.delete(pk), RECENT);
-    },
 
     // what is drawn
 
@@ -320,40 +228,6 @@ export default {
       if (this.more(status) && target.scrollTop + target.clientHeight > target.scrollHeight - NEAR) this.ask(status);
     },
 
-    // the menu of a card
-
-    openMenu(row, button) {
-      this.current = row.pk;
-      this.opened = row;
-      this.button = button;
-      this.$nextTick(() => this.$refs.menu.showPopover({ source: button }));
-    },
-    toggled({ newState }) {
-      const open = newState === "open";
-      this.button?.setAttribute("aria-expanded", String(open));
-      if (!open) {
-        this.opened = null;
-        return;
-      }
-      hang(this.$refs.menu, this.button);
-      this.$refs.menu.querySelector("a, button")?.focus();
-    },
-    inMenu(event) {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const entries = [...this.$refs.menu.querySelectorAll("a, button")];
-      entries[(entries.indexOf(document.activeElement) + step + entries.length) % entries.length]?.focus();
-    },
-    choose(what, to) {
-      const row = this.opened;
-      this.$refs.menu.hidePopover();
-      if (what === "move") this.drop(row.pk, to);
-      else if (what === "take" || what === "unplace") this.$emit(what, { id: row.id });
-      else this.shift(row, what === "up" ? -1 : 1);
-    },
-
     // looking about
 
     saw(row) {
@@ -394,40 +268,6 @@ export default {
     cardElement(pk) {
       return this.$refs.columns.querySelector(`[data-pk="${pk}"]`);
     },
-    /** Where the keyboard stands: on a card, its link or its menu button. */
-    focused() {
-      const card = document.activeElement?.closest?.(".board-card");
-      if (!card || !this.$el.contains(card)) return null;
-      const part = document.activeElement === card ? "card" : document.activeElement.dataset.part;
-      return { pk: Number(card.dataset.pk), part };
-    },
-    refocus(place, always = false, scroll = false) {
-      if (!place || (!always && document.activeElement !== document.body) || document.querySelector("dialog[open]")) return;
-      const card = this.cardElement(place.pk) || this.cardElement(this.current);
-      const target = place.part === "card" ? card : card?.querySelector(`[data-part="${place.part}"]`);
-      (target || card)?.focus({ preventScroll: !scroll });
-      if (always) card?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    },
-    remember() {
-      const lists = [...this.$refs.columns.querySelectorAll(".board-column")].map((column) => column.querySelector(".board-cards")?.scrollTop || 0);
-      sessionStorage.setItem("board.place", JSON.stringify({ address: this.address, left: this.left ?? 0, lists, current: this.current }));
-    },
-    /** Back from a ticket, the board stands as it was left. */
-    restore() {
-      this.address = placeOf(location);
-      const { address, left, lists, current } = remembered("board.place", sessionStorage) || {};
-      if (address !== this.address) return;
-      if (this.cards.has(current)) this.current = current;
-      if (!left && lists.every((top) => !top)) return;
-      this.depth = Infinity;
-      this.$nextTick(() => {
-        this.$refs.columns.scrollLeft = left;
-        this.$refs.columns.querySelectorAll(".board-column").forEach((column, at) => {
-          const list = column.querySelector(".board-cards");
-          if (list) list.scrollTop = lists[at] || 0;
-        });
-      });
-    },
     /** Draw what is further down, a little at a time: what a window shows is there before. */
     deepen() {
       if (Object.values(this.order).every((list) => list.length <= this.depth)) {
@@ -445,30 +285,3 @@ export default {
 // Safari has no idle callbacks.
 const whenIdle = window.requestIdleCallback || ((act) => setTimeout(act, 50));
 const cancelWhenIdle = window.cancelIdleCallback || clearTimeout;
-
-function remembered(name, store = localStorage) {
-  try {
-    return JSON.parse(store.getItem(name)) || [];
-  } catch {
-    return [];
-  }
-}
-
-/** The address without the ticket that is open beside it. */
-function placeOf({ pathname, search }) {
-  const parameters = new URLSearchParams(search);
-  parameters.delete("ticket");
-  return `${pathname}?${parameters}`;
-}
-
-function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-function hang(list, button) {
-  const at = button.getBoundingClientRect();
-  const below = at.bottom + 4 + list.offsetHeight <= innerHeight || at.top < list.offsetHeight;
-  list.style.top = `${Math.max(8, Math.min(below ? at.bottom + 4 : at.top - 4 - list.offsetHeight, innerHeight - list.offsetHeight - 8))}px`;
-  const left = at.right - list.offsetWidth >= 8 ? at.right - list.offsetWidth : at.left;
-  list.style.left = `${Math.max(8, Math.min(left, innerWidth - list.offsetWidth - 8))}px`;
-}

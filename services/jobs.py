@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from services import adjustments, answered, clock, files, job_runs, loop_delay, processes, relay, sender, tracing
+from services.database import FAULTS
 from services.desk import targets
 from services.figures import weekly
 from services.privacy import retention
@@ -15,7 +16,7 @@ from services.webhooks import sending
 log = logging.getLogger(__name__)
 
 CLEANING_EVERY = 600.0  # seconds
-_PAUSE_AFTER_A_BUG = 5.0  # seconds
+_PAUSE = 5.0  # seconds until what has failed is tried again
 
 Loop = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -41,9 +42,12 @@ async def _keep_running(job: Loop, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await job(stop)
+        except FAULTS as fault:
+            log.warning('the job %s waits for the database: %s', job.__module__, fault)
+            await rest(_PAUSE, stop)
         except Exception:
             log.exception('the job %s broke and begins anew', job.__module__)
-            await rest(_PAUSE_AFTER_A_BUG, stop)
+            await rest(_PAUSE, stop)
 
 
 async def _clean(stop: asyncio.Event) -> None:

@@ -4,6 +4,7 @@ Tortoise's own client loses a connection of its pool for ever when a task is can
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -30,6 +31,11 @@ SERVER_SETTINGS = {
     'lock_timeout': f'{PATIENCE:.0f}s',
     'idle_in_transaction_session_timeout': '60s',  # a process that stands still must not block the others
 }
+
+_DEAD = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What the pool says of a connection that it wants to make ready for the next one, and throws away instead."""
+
+log = logging.getLogger(__name__)
 
 
 class AsyncpgClient(stock.AsyncpgDBClient):
@@ -63,8 +69,12 @@ class AsyncpgClient(stock.AsyncpgDBClient):
             raise DatabaseBusy(f'no free connection within {PATIENCE:.0f} seconds') from error
 
     async def give_back(self, connection: Any) -> None:
+        """Put a connection of take() back. That it has died since its last statement is no failure of that one."""
         if self._pool:
-            await to_the_end(self._pool.release(connection))
+            try:
+                await to_the_end(self._pool.release(connection))
+            except _DEAD as error:
+                log.info('a connection to PostgreSQL was lost while nobody used it: %s', error)
 
     async def connect_alone(self) -> Any:
         """A connection of its own, outside of the pool; the caller closes it."""

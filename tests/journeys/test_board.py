@@ -403,6 +403,10 @@ async def test_a_phone_shows_one_column_and_moves_by_the_menu(portal, visitor):
     await expect(card_in(grace, 'pending', ticket)).to_have_count(1)
     await grace.get_by_role('button', name='В ожидании: 1').click()
     await expect(card_in(grace, 'pending', ticket)).to_be_in_viewport()
+    await card(grace, ticket).get_by_role('link').tap()
+    await expect(grace).to_have_url(re.compile(f'/tickets/{ticket}$'))
+    await grace.go_back()
+    await expect(card_in(grace, 'pending', ticket)).to_be_in_viewport()
 
 
 async def test_both_themes_are_accessible(portal, visitor):

@@ -24,9 +24,14 @@ from services.errors import Unavailable
 from services.migrations import migrate
 from services.transaction import transaction
 from tests.people import alice, bob
+from tests.postgres import execute
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MOSCOW = timezone(timedelta(hours=3))
+_DROP = (
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
+    'WHERE datname = current_database() AND pid <> pg_backend_pid()'
+)
 
 
 async def _attempt(bucket: str) -> None:
@@ -294,13 +299,20 @@ async def test_a_transaction_whose_connection_is_dropped_is_refused_and_leaves_n
         assert await Attempt.all().count() == 0
 
 
+async def test_a_connection_that_dies_after_its_work_was_done_is_no_failure_of_the_work(postgres):
+    client = connection()
+    taken = await client.take()
+    await taken.fetchval('SELECT 1')
+    execute(postgres, _DROP)  # the event loop stands still meanwhile: nobody has noticed it
+    await client.give_back(taken)
+    async with asyncio.timeout(5):
+        await _attempt('after')
+
+
 async def _drop_connections(url: str) -> None:
     other = await asyncpg.connect(url)
     try:
-        await other.execute(
-            'SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
-            'WHERE datname = current_database() AND pid <> pg_backend_pid()'
-        )
+        await other.execute(_DROP)
     finally:
         await other.close()
 

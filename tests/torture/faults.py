@@ -79,7 +79,7 @@ async def full_disk(folder: Path, *, cycles: int) -> Outcome:
     disk = Disk(folder / 'disk')
     outcome = Outcome('disk full, SQLite' if disk.is_real else 'no file may grow, SQLite', cycles)
     try:
-        async with ground(disk.place) as here:
+        async with ground(disk.place, notes=folder) as here:
             await here.portal.start()
             for _ in range(cycles):
                 writers = here.write()

@@ -57,15 +57,20 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(folder: Path, server: Server | None = None, **environment: str) -> AsyncIterator[Ground]:
-    """A portal that is not started yet; on SQLite without a server."""
+async def ground(
+    folder: Path, server: Server | None = None, *, notes: Path | None = None, **environment: str
+) -> AsyncIterator[Ground]:
+    """A portal that is not started yet; on SQLite without a server.
+
+    :param notes: the folder of the journal, where `folder` is no place to rely on
+    """
     data = folder / 'data'
     data.mkdir(parents=True, exist_ok=True)
     url = sqlite_url(data) if server is None else _database(server)
     with _settings(PORTAL_DATA_DIR=str(data), PORTAL_DATABASE_URL=url):
         await settle_people(data, PORTAL_DATABASE_URL=url)
         portal = Portal(data, {'PORTAL_DATABASE_URL': url, **UNLIMITED, **environment})
-        journal = Journal(folder / 'journal.jsonl')
+        journal = Journal((notes or folder) / 'journal.jsonl')
         here = Ground(portal, url, journal, server)
         try:
             yield here
