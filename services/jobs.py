@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from services import adjustments, answered, clock, files, job_runs, loop_delay, processes, relay, sender, tracing
 from services.database import FAULTS
 from services.desk import targets
+from services.errors import Unavailable
 from services.figures import weekly
 from services.privacy import retention
 from services.waiting import rest
@@ -42,8 +43,8 @@ async def _keep_running(job: Loop, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await job(stop)
-        except FAULTS as fault:
-            log.warning('the job %s waits for the database: %s', job.__module__, fault)
+        except (*FAULTS, Unavailable) as fault:
+            log.warning('the job %s waits for the database: %s', job.__module__, fault.__cause__ or fault)
             await rest(_PAUSE, stop)
         except Exception:
             log.exception('the job %s broke and begins anew', job.__module__)
