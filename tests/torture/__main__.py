@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -70,6 +71,10 @@ async def _torture(options: argparse.Namespace, folder: Path, server: Server) ->
         print(_line(outcome, time.monotonic() - began), flush=True)
         for loss in [*outcome.losses[:5], *(f'answer {status}, {n} times' for status, n in outcome.unfriendly.items())]:
             print(f'    {loss}', flush=True)
+        if not outcome.is_well:
+            for log in (folder / name).rglob('*.log'):
+                kept = Path(tempfile.gettempdir()) / f'portal-torture-{name}.log'
+                print(f'    what the portal said: {shutil.copy(log, kept)}', flush=True)
     return outcomes
 
 
