@@ -34,6 +34,8 @@ SERVER_SETTINGS = {
 
 _DEAD = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What the pool says of a connection that it wants to make ready for the next one, and throws away instead."""
+_NO_MORE = ('closed', 'closing', 'released back to the pool')
+"""How asyncpg speaks of a connection, a pool or a transport that is gone; a dead connection is taken from its user."""
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +109,7 @@ class AsyncpgClient(stock.AsyncpgDBClient):
         ) as error:
             raise DatabaseGone(error) from error
         except asyncpg.InterfaceError as error:
-            if 'clos' in str(error):  # closed or closing: the connection, the pool, the transport
+            if any(word in str(error) for word in _NO_MORE):
                 raise DatabaseGone(error) from error
             raise
 
@@ -167,9 +169,12 @@ class AsyncpgTransaction(AsyncpgClient, TransactionalDBClient):
         return rows
 
     async def begin(self, statement: str = 'BEGIN') -> None:
-        self.transaction = self._connection.transaction()  # type: ignore[union-attr]
-        await self._do(statement, self.transaction.start)
+        await self._do(statement, self._start)
         self.begun = True
+
+    async def _start(self) -> None:
+        self.transaction = self._connection.transaction()  # type: ignore[union-attr]
+        await self.transaction.start()
 
     async def commit(self) -> None:
         await self._do('COMMIT', self.transaction.commit)

@@ -11,7 +11,8 @@ import asyncpg
 import pytest
 
 from models import Attempt
-from models.engines.faults import DatabaseBusy
+from models.engines.asyncpg import AsyncpgTransaction
+from models.engines.faults import DatabaseBusy, DatabaseGone
 from models.engines.library_sqlite import sqlite3
 from models.engines.sqlite import SqliteClient
 from services import database as portal_database
@@ -76,6 +77,18 @@ async def test_a_connection_that_dies_after_its_work_was_done_is_no_failure_of_t
     await taken.fetchval('SELECT 1')
     execute(postgres, _DROP)  # the event loop stands still meanwhile: nobody has noticed it
     await client.give_back(taken)
+    async with asyncio.timeout(5):
+        await _attempt('after')
+
+
+async def test_a_transaction_that_begins_on_a_connection_which_has_just_died_is_refused(postgres):
+    client = connection()
+    one = AsyncpgTransaction(client)
+    one._connection = await client.take()
+    await _drop_connections(postgres)
+    with pytest.raises(DatabaseGone):
+        await one.begin()
+    await client.give_back(one._connection)
     async with asyncio.timeout(5):
         await _attempt('after')
 
