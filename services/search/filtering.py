@@ -49,8 +49,7 @@ async def _worded(user: User, text: str) -> Said:
     by_number = f'ticket.number IN ({", ".join(map(str, numbers))})'
     if numbers and not text.strip()[0].isdigit():
         return Said(None, by_number)
-    asked = await wanted(user, text)
-    ids = (await index().newest([asked], _FEW + 1))[0] if asked else []
+    asked, ids = await wanted(user, text, _FEW + 1)
     few = len(ids) <= _FEW
     common = not few and len(ids) >= (ids[0] - ids[-1]) * _COMMON
     listed = f'ticket.id IN ({", ".join(map(str, ids)) or "NULL"})'

@@ -82,7 +82,7 @@ async def find_among(
 ) -> list[Hit]:
     """The same among the tickets that fulfil the conditions and have all words; without words the newest."""
     asking = Asking()
-    asked = await wanted(user, text) if text else None
+    asked, _ = await wanted(user, text, 1) if text else (None, ())
     found = [condition(asking) for condition in conditions]
     found += [visible(user, asking), index().condition(asked) if asked else '1 = 1']
     query = f'SELECT id FROM ticket WHERE {" AND ".join(found)} ORDER BY updated_at DESC, id DESC LIMIT {_MOST_WEIGHED}'  # noqa: S608
@@ -92,18 +92,25 @@ async def find_among(
     return await _weighed(user, _Found(reading, [ids] * len(reading.terms), ids, 1.0), now or datetime.now(UTC))
 
 
-async def wanted(user: User, text: str) -> Wanted | None:
+async def wanted(user: User, text: str, most: int) -> tuple[Wanted | None, Sequence[int]]:
     """The question as a condition: every word of it, as far as any ticket of this person has it; None for no word.
 
-    A word that nothing is found by is looked for as what it may have been meant to be, and finds nothing otherwise.
+    With it the newest tickets that fulfil it, so many at most. A word that nothing is found by is looked for as what it
+    may have been meant to be, and finds nothing otherwise.
     """
     given = await _read(user, text, typing=True)
     scope = _scope(user)
     for reading in given:
+        asked = [*scope, *(_group(user, term.exact) for term in reading.terms)]
+        (ids,) = await index().newest([asked], most)
+        if ids:  # then each word is had by some
+            return asked, ids
         groups = await _groups(user, reading.terms, scope)
         if all(groups) or reading is given[-1]:
-            return [*scope, *(group or _NOTHING for group in groups)]
-    return None
+            asked = [*scope, *(group or _NOTHING for group in groups)]
+            (ids,) = await index().newest([asked], most)
+            return asked, ids
+    return None, ()
 
 
 async def _read(user: User, text: str, *, typing: bool) -> list[Reading]:
