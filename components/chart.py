@@ -40,7 +40,7 @@ class FigureTable(ui.element, component='figure_table.js'):
 
     def show(self, table: Table) -> None:
         self._props['head'] = list(table.head)
-        self._props['rows'] = [[[cell.text, cell.href] for cell in row] for row in table.rows]
+        self._props['rows'] = tuple(tuple((cell.text, cell.href) for cell in row) for row in table.rows)  # not watched
 
 
 class FigureCard(ui.element):

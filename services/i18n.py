@@ -84,6 +84,7 @@ def keys(language: str) -> frozenset[str]:
     return frozenset(_texts(language))
 
 
+@lru_cache(maxsize=5_000)
 def number(language: str, value: float) -> str:
     """12 345,6 or 12,345.6."""
     return format_decimal(value, locale=_locale(language))

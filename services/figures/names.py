@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_skeleton
@@ -34,11 +35,10 @@ class Names:
         return ('company', self.companies) if code == 'companies' else ('assignee', self.people)
 
     def percent(self, share: float | None) -> str:
-        pattern = '#,##0\xa0%' if self.language == 'ru' else '#,##0%'
-        return format_percent(share, pattern, locale=self.language) if share is not None else '–'
+        return _percent(self.language, share) if share is not None else '–'
 
     def decimal(self, value: float | None) -> str:
-        return format_decimal(value, '0.00', locale=self.language) if value is not None else '–'
+        return _decimal(self.language, value) if value is not None else '–'
 
     def days(self, period: Period) -> str:
         """'26 октября – 24 ноября 2026 г.'"""
@@ -67,3 +67,14 @@ async def names_for(user: User) -> Names:
         {id: name for id, name in await Company.all().values_list('id', 'name')},
         {form.type: worded(form.title, user.language) for form in await store.offered()},
     )
+
+
+@lru_cache(maxsize=5_000)
+def _percent(language: str, share: float) -> str:
+    """Kept, as below: a dashboard has a thousand of them, mostly those that it had when it was opened before."""
+    return format_percent(share, '#,##0\xa0%' if language == 'ru' else '#,##0%', locale=language)
+
+
+@lru_cache(maxsize=5_000)
+def _decimal(language: str, value: float) -> str:
+    return format_decimal(value, '0.00', locale=language)
