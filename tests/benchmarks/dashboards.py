@@ -1,7 +1,11 @@
-"""What the dashboards cost at a hundred thousand tickets, three fifths of them rated, over all the past and lately."""
+"""What the dashboards and their pages cost when three fifths of all tickets are rated, over all the past and lately."""
 
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from playwright.async_api import Browser, Page
 
 from services.actor import Actor
 from services.database import connection
@@ -9,14 +13,18 @@ from services.figures.board_then import board_then
 from services.figures.flow import flow
 from services.figures.ratings import rating_figures
 from services.figures.wanted import Wanted
-from tests.benchmarks.data import unfinished_of
-from tests.benchmarks.figures import Report, timed
-from tests.benchmarks.stage import filled
+from tests.benchmarks.data import Seat, unfinished_of
+from tests.benchmarks.figures import Report, Times, timed
+from tests.benchmarks.stage import Stage, browser, click, filled, serving, window
 
 BUDGET = 300  # ms
 RATED = 3 / 5  # of all tickets
 TIMES = 12
 ZONE = 'Europe/Moscow'
+PAGES = {'ratings': '/admin', 'flow': '/admin/flow'}
+
+_DRAWN = '.chart[data-drawn]'
+_LINK = "(path) => document.body.insertAdjacentHTML('beforeend', `<a id=asked href='${path}'></a>`)"
 
 _STARS = (
     'CASE WHEN number % 20 < 12 THEN 5 WHEN number % 20 < 16 THEN 4 WHEN number % 20 < 18 THEN 3 '
@@ -39,8 +47,8 @@ _RATE = (
 
 
 async def measure(report: Report, postgres: str | None, many: int) -> None:
-    """Each page's figures as the head of support and as an agent asks for them."""
-    async with filled(postgres, many, unfinished=unfinished_of(many)) as (people, _, _):
+    """Each page's figures as the head of support and as an agent asks for them, then the pages themselves."""
+    async with filled(postgres, many, unfinished=unfinished_of(many)) as (people, folder, url):
         for statement in _RATE:
             await connection().execute_script(
                 statement.replace('{stars}', _STARS).replace('{rated}', str(int(many * RATED)))
@@ -49,12 +57,12 @@ async def measure(report: Report, postgres: str | None, many: int) -> None:
         for name, call in _calls(head, agent).items():
             times = await timed(call, TIMES)
             report.add(f'{name}, {many:,} tickets', times.p50, 'ms', p95=times.p95, cpu=times.cpu, budget=BUDGET)
+        async with serving(people, folder, url) as stage, browser() as chromium:
+            await _pages(report, stage, chromium, many)
 
 
 def _calls(head: Actor, agent: Actor) -> dict[str, Callable[[], Awaitable[object]]]:
-    today = datetime.now(UTC).date()
-    first = (today - timedelta(days=729)).isoformat()
-    ever = {'period': 'own', 'from': first, 'to': today.isoformat(), 'by': 'week'}
+    today, ever = datetime.now(UTC).date(), _two_years()
 
     def wanted(**parameters: str) -> Wanted:
         return Wanted.from_parameters(parameters, ZONE)
@@ -74,3 +82,53 @@ def _calls(head: Actor, agent: Actor) -> dict[str, Callable[[], Awaitable[object
         'the board 30 days ago': lambda: board_then(head, today - timedelta(days=30), ZONE),
         'the board a year ago': lambda: board_then(head, today - timedelta(days=365), ZONE),
     }
+
+
+def _two_years() -> dict[str, str]:
+    today = datetime.now(UTC).date()
+    return {
+        'period': 'own',
+        'from': (today - timedelta(days=729)).isoformat(),
+        'to': today.isoformat(),
+        'by': 'week',
+    }
+
+
+async def _pages(report: Report, stage: Stage, chromium: Browser, many: int) -> None:
+    """How soon the server answers with a dashboard's page, and how long after a click all its charts are drawn."""
+    head = stage.people.agents[-1]
+    for page, place in PAGES.items():
+        for period, parameters in (('30 days', {}), ('two years', _two_years())):
+            path = f'{place}?{urlencode(parameters)}'.removesuffix('?')
+            name = f'page of the {page} of {period}, {many:,} tickets'
+            times = await _answered(stage, head, path)
+            report.add(f'{name}: answered', times.p50, 'ms', p95=times.p95, cpu=times.cpu, budget=BUDGET)
+            async with window(chromium, stage, head, '/') as opened:
+                times = await _clicked(stage, opened, path)
+            report.add(f'{name}: click to its charts', times.p50, 'ms', p95=times.p95, budget=BUDGET)
+
+
+async def _answered(stage: Stage, seat: Seat, path: str) -> Times:
+    taken, spent = [], 0.0
+    async with stage.client(seat) as client:
+        await client.get(path)
+        for _ in range(TIMES):
+            await stage.quiet()
+            before, begun = stage.cpu, time.perf_counter()
+            (await client.get(path)).raise_for_status()
+            taken.append((time.perf_counter() - begun) * 1000)
+            spent += stage.cpu - before
+    return Times(taken, spent / TIMES)
+
+
+async def _clicked(stage: Stage, page: Page, path: str) -> Times:
+    await page.evaluate(_LINK, path)
+    await click(page, '#asked', _DRAWN)
+    await stage.quiet()
+    charts, taken = await page.locator(_DRAWN).count(), []
+    for _ in range(TIMES):
+        await click(page, '.frame-nav a[href="/"]', '.home')
+        await stage.quiet()
+        taken.append(await click(page, '#asked', _DRAWN, charts))
+        await stage.quiet()
+    return Times(taken)

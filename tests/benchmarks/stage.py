@@ -196,21 +196,27 @@ class Bag:
 @asynccontextmanager
 async def served(postgres: str | None, tickets: int, **mix: int) -> AsyncIterator[Stage]:
     """A portal that serves so many tickets, all at rest."""
-    async with filled(postgres, tickets, **mix) as (people, folder, url):
-        token = await tokens.create_for(people.agents[-1].email, 'bench')
-        await close_database()
-        portal = Portal(folder, {'PORTAL_DATABASE_URL': url, 'PORTAL_API_CALLS_PER_MINUTE': '1000000'})
-        begun = time.perf_counter()
-        try:
-            await portal.start()
-            async with httpx.AsyncClient(base_url=portal.url, timeout=30) as client:
-                (await client.get('/login')).raise_for_status()
-            stage = Stage(portal, people, token, time.perf_counter() - begun)
-            await stage.quiet()
-            yield stage
-        finally:
-            await portal.stop()
-            portal.check_log()
+    async with filled(postgres, tickets, **mix) as (people, folder, url), serving(people, folder, url) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def serving(people: Population, folder: Path, url: str) -> AsyncIterator[Stage]:
+    """A portal that serves what is in a filled database, of which this process lets go, all at rest."""
+    token = await tokens.create_for(people.agents[-1].email, 'bench')
+    await close_database()
+    portal = Portal(folder, {'PORTAL_DATABASE_URL': url, 'PORTAL_API_CALLS_PER_MINUTE': '1000000'})
+    begun = time.perf_counter()
+    try:
+        await portal.start()
+        async with httpx.AsyncClient(base_url=portal.url, timeout=30) as client:
+            (await client.get('/login')).raise_for_status()
+        stage = Stage(portal, people, token, time.perf_counter() - begun)
+        await stage.quiet()
+        yield stage
+    finally:
+        await portal.stop()
+        portal.check_log()
 
 
 @asynccontextmanager
