@@ -17,7 +17,7 @@ from tests.benchmarks.data import Seat, unfinished_of
 from tests.benchmarks.figures import Report, Times, timed
 from tests.benchmarks.stage import Stage, browser, click, filled, serving, window
 
-BUDGET = 300  # ms
+BUDGET = 300  # ms, for the figures and for the answer with their page
 RATED = 3 / 5  # of all tickets
 TIMES = 12
 ZONE = 'Europe/Moscow'
@@ -105,7 +105,7 @@ async def _pages(report: Report, stage: Stage, chromium: Browser, many: int) -> 
             report.add(f'{name}: answered', times.p50, 'ms', p95=times.p95, cpu=times.cpu, budget=BUDGET)
             async with window(chromium, stage, head, '/') as opened:
                 times = await _clicked(stage, opened, path)
-            report.add(f'{name}: click to its charts', times.p50, 'ms', p95=times.p95, budget=BUDGET)
+            report.add(f'{name}: click to its charts', times.p50, 'ms', p95=times.p95)
 
 
 async def _answered(stage: Stage, seat: Seat, path: str) -> Times:
