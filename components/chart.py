@@ -40,7 +40,11 @@ class FigureTable(ui.element, component='figure_table.js'):
 
     def show(self, table: Table) -> None:
         self._props['head'] = list(table.head)
-        self._props['rows'] = tuple(tuple((cell.text, cell.href) for cell in row) for row in table.rows)  # not watched
+        hrefs = {
+            href: place for place, href in enumerate(dict.fromkeys(cell.href for row in table.rows for cell in row))
+        }
+        self._props['hrefs'] = tuple(hrefs)  # long ones, which the cells of a row share
+        self._props['rows'] = tuple(tuple((cell.text, hrefs[cell.href]) for cell in row) for row in table.rows)
 
 
 class FigureCard(ui.element):

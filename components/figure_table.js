@@ -8,12 +8,12 @@ export default {
         <thead><tr><th v-for="title in head" :key="title" scope="col">{{ title }}</th></tr></thead>
         <tbody>
           <tr v-for="(row, place) in rows" :key="place">
-            <component v-for="([text, href], column) in row" :key="column" :is="column ? 'td' : 'th'" :scope="column ? null : 'row'">
-              <a v-if="href" class="link quiet" :href="href">{{ text }}</a><template v-else>{{ text }}</template>
+            <component v-for="([text, link], column) in row" :key="column" :is="column ? 'td' : 'th'" :scope="column ? null : 'row'">
+              <a v-if="hrefs[link]" class="link quiet" :href="hrefs[link]">{{ text }}</a><template v-else>{{ text }}</template>
             </component>
           </tr>
         </tbody>
       </table>
     </div>`,
-  props: { caption: String, head: Array, rows: Array },
+  props: { caption: String, head: Array, rows: Array, hrefs: Array }, // a cell is its text and the place of its address
 };
