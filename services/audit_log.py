@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from models import AuditEntry, Company, User
+from models import AnswerTemplate, ApiToken, AuditEntry, Company, SynonymGroup, User, Webhook
 from services import access, audit, i18n
 from services.actor import Actor
 from services.audit_words import action_words, details_words, subject_words
@@ -36,7 +36,18 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
     'exports': ('.exported', '.downloaded'),
     'deletions': ('.deleted', '.removed', '.erased', '.merged'),
 }
-_MOST_FOUND = 200  # people or companies that a name may mean
+_MOST_FOUND = 200  # of each kind that a name may mean
+_NAMED: Mapping[str, tuple[Any, str]] = {
+    'user': (User, 'name'),
+    'company': (Company, 'name'),
+    'template': (AnswerTemplate, 'name'),
+    'token': (ApiToken, 'name'),
+    'webhook': (Webhook, 'url'),
+    'synonyms': (SynonymGroup, 'words'),
+}
+"""What a subject such as 'template:3' is a row of, and where its name stands."""
+_SOUGHT = ('company', 'template')  # found by name too, as people are
+_PEOPLE = ('user', 'readers')  # details that are ids of people
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +199,8 @@ async def _found(wanted: AuditFilter, user: User) -> QuerySet[AuditEntry]:
     if wanted.person.strip():
         found = found.filter(actor_id__in=await _people(wanted.person) or [0])
     if text := wanted.subject.strip():
-        named = [f'user:{id}' for id in await _people(text)] + [f'company:{id}' for id in await _companies(text)]
+        named = [f'user:{id}' for id in await _people(text)]
+        named += [f'{kind}:{id}' for kind in _SOUGHT for id in await _called(kind, text)]
         found = found.filter(Q(subject__in=named or ['-']) | Q(subject__startswith=text))
     problems: dict[str, Problem] = {}
     for name, text, shift in (('since', wanted.since, 0), ('until', wanted.until, 1)):
@@ -219,9 +231,10 @@ async def _people(text: str) -> list[int]:
     return _matching(text, ((id, f'{name} {email}') for id, name, email in rows))
 
 
-async def _companies(text: str) -> list[int]:
-    rows: Any = await Company.all().values_list('id', 'name')
-    return _matching(text, rows)
+async def _called(kind: str, text: str) -> list[int]:
+    """Which of them a part of a name may mean."""
+    model, name = _NAMED[kind]
+    return _matching(text, await model.all().values_list('id', name))
 
 
 def _matching(text: str, rows: Iterable[tuple[int, str]]) -> list[int]:
@@ -238,7 +251,7 @@ async def _views(rows: Sequence[AuditEntry], language: str) -> tuple[AuditRow, .
             who=row.actor.name if row.actor is not None else '',
             action=action_words(language, row.action),
             subject=names.get(row.subject) or subject_words(language, row.action, row.subject),
-            details=details_words(language, row.details),
+            details=details_words(language, _with_people(row.details, names)),
             address=row.address,
         )
         for row in rows
@@ -246,15 +259,35 @@ async def _views(rows: Sequence[AuditEntry], language: str) -> tuple[AuditRow, .
 
 
 async def _names(rows: Sequence[AuditEntry]) -> dict[str, str]:
-    """What the people and companies among the subjects are called."""
-    ids: dict[str, set[int]] = {'user': set(), 'company': set()}
+    """What everything is called that the entries name by its number, by 'kind:number'; what is gone has no name."""
+    ids: dict[str, set[int]] = {kind: set() for kind in _NAMED}
     for row in rows:
         kind, _, id = row.subject.partition(':')
         if kind in ids and id.isdecimal():
             ids[kind].add(int(id))
-    named: Any = await User.filter(id__in=ids['user'] or [0]).values_list('id', 'name')
-    companies: Any = await Company.filter(id__in=ids['company'] or [0]).values_list('id', 'name')
-    return {f'user:{id}': name for id, name in named} | {f'company:{id}': name for id, name in companies}
+        for name in _PEOPLE:
+            ids['user'].update(_numbers(row.details.get(name)))
+    names: dict[str, str] = {}
+    for kind, (model, column) in _NAMED.items():
+        if ids[kind]:
+            found: Any = await model.filter(id__in=ids[kind]).values_list('id', column)
+            names |= {f'{kind}:{id}': name if isinstance(name, str) else ', '.join(name) for id, name in found}
+    return names
+
+
+def _with_people(details: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The details with names instead of the numbers of people; who is gone stays a number."""
+    named = {
+        name: ', '.join(names.get(f'user:{id}', str(id)) for id in _numbers(details[name]))
+        for name in _PEOPLE
+        if name in details
+    }
+    return dict(details) | named
+
+
+def _numbers(value: Any) -> list[int]:
+    """The ids in a detail: one, or several after each other with commas."""
+    return [int(part) for part in str(value or '').split(',') if part.isdecimal()]
 
 
 def _cells(row: AuditRow, user: User) -> list[str]:

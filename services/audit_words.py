@@ -11,6 +11,7 @@ _SUBJECTS = {
     'setting:': 'settings.name',
     'retention.removed/': 'privacy.kind',
     'desk.': 'audit.desk',
+    'figures.': 'audit.figures',
 }
 """What a subject begins with, and where the words for the rest of it stand."""
 

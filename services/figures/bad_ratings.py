@@ -132,16 +132,14 @@ async def reopen(actor: Actor, pk: int, *, now: datetime | None = None) -> None:
     now = now or datetime.now(UTC)
     user = await access.admin(actor, now=now)
     async with transaction():
-        if not await BadRating.filter(id=pk).update(outcome=None, settled_at=None):
-            raise NotFound
-        await audit.record('bad_rating.reopened', by=user, subject=str(pk), now=now)
+        row = await _row(pk)
+        await BadRating.filter(id=pk).update(outcome=None, settled_at=None)
+        await audit.record('bad_rating.reopened', by=user, subject=ticket_id(row.rating.ticket.number), now=now)
         announce(TOPIC)
 
 
 async def _change(pk: int, *, by: User, done: str, now: datetime, **changes: object) -> None:
-    row = await BadRating.get_or_none(id=pk).select_related('rating__ticket')
-    if row is None:
-        raise NotFound
+    row = await _row(pk)
     if not await BadRating.filter(id=pk, settled_at=None).update(**changes):
         raise Conflict('figures.refusal.settled')
     await audit.record(f'bad_rating.{done}', by=by, subject=ticket_id(row.rating.ticket.number), now=now)
@@ -177,3 +175,10 @@ def _item(row: BadRating, events: list[TicketEvent]) -> Item:
         row.opened_at,
         row.settled_at,
     )
+
+
+async def _row(pk: int) -> BadRating:
+    row = await BadRating.get_or_none(id=pk).select_related('rating__ticket') if is_id(pk) else None
+    if row is None:
+        raise NotFound
+    return row

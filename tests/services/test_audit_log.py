@@ -7,11 +7,14 @@ import openpyxl
 import pytest
 
 from models import AuditEntry, Role
-from services import audit, audit_log, i18n, sessions
+from services import audit, audit_log, i18n, sessions, tokens
 from services import people as accounts
 from services.audit_log import GROUPS, AuditFilter, actions_of
 from services.audit_words import subject_words
+from services.desk import templates
 from services.errors import Invalid, NotFound
+from services.figures import weekly
+from services.search import synonym_groups
 from services.sessions import WrongPassword
 from services.transaction import transaction
 from tests import people
@@ -69,6 +72,27 @@ async def test_entries_read_as_people_say_them(database):
     assert sign_in.address == '10.0.0.7'
     assert subject_words('ru', 'figures.exported', 'standing.xlsx') == 'Открыто по статусам, XLSX'
     assert subject_words('en', 'figures.exported', 'unheard.csv') == 'unheard.csv'
+
+
+async def test_what_has_a_name_is_called_by_it_and_found_by_it(database):
+    mona, grace = await people.actor_of(await people.mona(), now=NOW), await people.grace()
+    template = await templates.create(mona, 'Просим журнал', body_ru='Пришлите журнал', now=NOW)
+    await synonym_groups.save(mona, None, 'витрина, стекло', now=NOW)
+    await tokens.create_token(mona, 'Обмен', now=NOW)
+    await weekly.choose(mona, [mona.user_id, grace.id], now=NOW)
+    page = await audit_log.entries(mona, now=NOW)
+    readers, key_made, synonyms, made = page.rows
+    assert (readers.subject, readers.details) == (
+        'Письмо по понедельникам',
+        'кто получает: Марина Начальник, Галина Специалист',
+    )
+    assert (key_made.subject, 'человек: Марина Начальник' in key_made.details) == ('Обмен', True)
+    assert (synonyms.subject, made.subject) == ('витрина, стекло', 'Просим журнал')
+    page = await audit_log.entries(mona, AuditFilter(subject='журнал'), now=NOW)
+    assert [row.id for row in page.rows] == [made.id]
+    await audit.record('template.changed', subject=f'template:{template.id + 1}', now=NOW, readers='99')
+    gone = (await audit_log.entries(mona, now=NOW)).rows[0]
+    assert (gone.subject, gone.details) == (f'template:{template.id + 1}', 'кто получает: 99')
 
 
 async def test_pieces_follow_each_other_without_gap_or_double(database):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import BadRating, Impact, Outcome, Rating, Status, Ticket, TicketEvent
+from models import AuditEntry, BadRating, Impact, Outcome, Rating, Status, Ticket, TicketEvent
 from services import ratings, tickets
 from services.desk import queue
 from services.desk.filters import DeskFilter
@@ -160,6 +160,8 @@ async def test_a_bad_rating_is_an_item_until_it_is_settled(world):
         await bad_ratings.settle(world.mona, item.pk, Outcome.NOTHING, now=later)
     await bad_ratings.reopen(world.mona, item.pk, now=later)
     assert await bad_ratings.open_count(world.mona, now=later) == 1
+    told = await AuditEntry.filter(action__startswith='bad_rating.').values_list('action', 'subject')
+    assert dict(told) == {f'bad_rating.{done}': item.ticket for done in ('given', 'settled', 'reopened')}
 
 
 async def test_who_thinks_better_of_it_takes_the_item_away_unless_it_was_settled(world):
