@@ -11,14 +11,19 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from models import Counter, MailState, Notice, OutboxMail, ReadMark, Role, Session, Status, User
-from services import access, clock, files, people, ratings, sessions, tickets
+from tortoise.expressions import F
+
+from models import Counter, MailState, Notice, OutboxMail, ReadMark, Role, Session, Status, TicketEvent, User
+from services import access, clock, files, people, ratings, tickets
 from services.actor import Actor
 from services.companies import company_named
+from services.desk import templates
 from services.settings import Settings, put_in_force
 
 PASSWORD = 'demo-portal-2026'  # noqa: S105 - printed for whoever tries the demo
 READ_AFTER = timedelta(days=2)
+_TEMPLATES_SINCE = timedelta(days=60)
+_AWAKE = timedelta(days=1)  # how long the sessions of the stories count
 FIRST_NUMBER = 1450  # so that the Samsung trouble, which everybody asks about, is SPSUP-1503
 
 MakeFile = Callable[[str], tuple[str, bytes]]
@@ -57,6 +62,7 @@ async def tell(make_file: MakeFile, *, now: datetime | None = None) -> list[User
     now = now or datetime.now(UTC)
     cast = await _gather_people(now)
     quick = _quick_stories()
+    await _write_templates({key: actor for key, (_, actor) in cast.items()}, now - _TEMPLATES_SINCE)
     await Counter.create(name='ticket', value=FIRST_NUMBER - 1 - len(quick))
     teller = _Teller({key: actor for key, (_, actor) in cast.items()}, make_file)
     with _as_delivered():
@@ -94,9 +100,17 @@ async def _gather_people(now: datetime) -> dict[str, tuple[User, Actor]]:
             password=PASSWORD,
             now=began,
         )
-        _, session = await sessions.start(user, now=now)
+        session = await Session.create(  # told by nobody's sign-in: it would stand in the audit log
+            token_hash=f'demo-{user.id}', user_id=user.id, created_at=began, active_at=now, expires_at=now + _AWAKE
+        )
         cast[person['key']] = (user, Actor(user.id, session_id=session.id))
     return cast
+
+
+async def _write_templates(actors: dict[str, Actor], at: datetime) -> None:
+    for one in tomllib.loads((_HERE / 'templates.toml').read_text(encoding='utf-8'))['template']:
+        actor, texts = actors[one['by']], {code: one[code].strip() for code in ('body_ru', 'body_en')}
+        await templates.create(actor, one['name'], **texts, now=at)
 
 
 def _stories() -> Iterator[dict[str, Any]]:
@@ -166,9 +180,13 @@ async def _let_the_clock_run(until: datetime) -> None:
 
 async def _tidy_up(cast: dict[str, tuple[User, Actor]], now: datetime) -> None:
     """The past is over: its mails were sent, and what is older than a few days has been read by everybody."""
-    await OutboxMail.filter(state=MailState.WAITING, not_before__lt=now).update(state=MailState.SENT, sent_at=now)
+    await OutboxMail.filter(state=MailState.WAITING, not_before__lt=now).update(
+        state=MailState.SENT, sent_at=F('not_before')
+    )
     await Notice.filter(at__lt=now - READ_AFTER).update(read_at=now)
     for user, _ in cast.values():
+        if last := await TicketEvent.filter(actor_id=user.id).order_by('-at').first():
+            await User.filter(id=user.id).update(signed_in_at=last.at, last_seen_at=last.at)
         read = await access.visible_to(user).filter(updated_at__lt=now - READ_AFTER).values_list('id', 'last_event_id')
         await ReadMark.filter(user_id=user.id, ticket_id__in=[ticket for ticket, _ in read]).delete()
         await ReadMark.bulk_create(

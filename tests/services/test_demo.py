@@ -25,6 +25,9 @@ async def test_a_demo_that_was_broken_off_in_the_middle_is_told_anew_and_whole(t
         assert counted(portal, 'user_account') == 9
         assert counted(portal, 'ticket') == len([*story._stories(), *story._quick_stories()])
         assert counted(portal, 'session') == 0
+        assert counted(portal, "audit_entry WHERE action = 'session.started'") == 0
+        assert counted(portal, 'outbox_mail WHERE sent_at <> not_before') == 0
+        assert counted(portal, "answer_template WHERE body_ru LIKE '%{%' AND body_en LIKE '%{%'") == 5
         assert await portal.token('agent@demo.test')
     finally:
         await portal.stop()
@@ -36,8 +39,9 @@ def has_files(portal: Portal) -> bool:
 
 
 def counted(portal: Portal, table: str) -> int:
+    """How many rows a table has, or those that a condition after its name asks for."""
     found = sqlite3.connect(portal.data / 'portal.sqlite3')
     try:
-        return int(found.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])  # noqa: S608 - a name of ours
+        return int(found.execute(f'SELECT count(*) FROM {table}').fetchone()[0])  # noqa: S608 - ours
     finally:
         found.close()
