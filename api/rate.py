@@ -46,7 +46,7 @@ def _form(request: Request, form: RatingForm, *, status: int = 200, **context: A
         'rate.html',
         status=status,
         language=language,
-        action=request.url.path,
+        action=_here(request),
         id=form.id,
         subject=form.subject,
         rated_at=day(language, form.time_zone, form.rated_at) if form.rated_at else None,
@@ -67,7 +67,7 @@ def _thanks(request: Request, form: RatingForm) -> Response:
         stars=form.stars,
         comment=form.comment,
         until=day(language, form.time_zone, form.until),
-        change_href=request.url.path,
+        change_href=_here(request),
         portal_href=f'/tickets/{form.id}',
         languages_href=False,
     )
@@ -93,6 +93,12 @@ def _language(request: Request, form: RatingForm) -> str:
     """The one switched to on the page, else that of the person who was asked."""
     wanted = request.query_params.get('language', '')
     return wanted if wanted in LANGUAGES else form.language
+
+
+def _here(request: Request) -> str:
+    """This page again, in the language that was switched to on it."""
+    wanted = request.query_params.get('language', '')
+    return request.url.path + (f'?language={wanted}' if wanted in LANGUAGES else '')
 
 
 def _switch(stars: int | None) -> dict[str, str]:

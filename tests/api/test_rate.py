@@ -117,6 +117,11 @@ async def test_the_language_is_that_of_who_is_asked_and_can_be_switched(world, t
         russian = await alice.get(f'/rate/{token}?language=ru&stars=3')
         assert 'Как мы справились?' in russian.text
         assert '?language=en&amp;stars=3' in russian.text
+        (action,) = re.findall(r'<form[^>]* action="([^"]+)"', russian.text)
+        assert 'Выберите от одной до пяти звёзд' in (await alice.post(action, data={})).text
+        thanks = await alice.post(action, data={'stars': '3'})
+        assert 'Спасибо за оценку!' in thanks.text
+        assert f'href="{action}"' in thanks.text
 
 
 async def test_a_letter_is_for_admins_eyes_and_runs_nothing(world, token):
