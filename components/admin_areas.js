@@ -3,7 +3,7 @@
 export default {
   template: `
     <nav class="admin-areas" :aria-label="label">
-      <details v-if="narrow" class="admin-areas-closed" @keydown.esc="$event.currentTarget.open = false">
+      <details v-if="narrow" class="admin-areas-closed hanging">
         <summary>
           <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use :href="here.icon"></use></svg>
           <span class="strong clip">{{ here.label }}</span>

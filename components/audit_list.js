@@ -1,4 +1,4 @@
-// The audit log as a table; on a phone each entry is a block of its own.
+// The audit log as a table; on narrow windows each entry is a block of its own.
 export default {
   emits: ["more"],
   template: `

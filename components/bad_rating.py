@@ -131,5 +131,6 @@ def what_took_the_time(spent: Spent) -> None:
                     Box(f'spent-key {_PATTERN[cause]}', 'span').props('aria-hidden=true')
                     Text(t(f'figures.spent.{cause.value}'), 'span', 'soft')
                     Text(whole_duration(parts[cause]) if spent.by[cause] else '–', 'span', 'numbers')
-        said = (plural('figures.spent.reopened', spent.reopenings), plural('figures.spent.handovers', spent.handovers))
-        Text(' · '.join(said), 'p', 'soft small')
+        counts = {'reopened': spent.reopenings, 'handovers': spent.handovers}
+        if said := [plural(f'figures.spent.{what}', count) for what, count in counts.items() if count]:
+            Text(' · '.join(said), 'p', 'soft small')

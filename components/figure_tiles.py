@@ -104,7 +104,7 @@ def _of_work(figures: RatingFigures, names: Names) -> tuple[Tile, ...]:
 def _draw(tiles: tuple[Tile, ...]) -> None:
     for tile in tiles:
         with Box('figure card'):
-            with Box('row between nowrap gap-1 top'):
+            with Box('row between gap-1 top'):
                 Text(tile.label, 'h2', 'figure-label')
                 if tile.few:
                     Badge(t('figures.few'), tone='warning')

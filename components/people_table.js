@@ -16,7 +16,7 @@ export default {
               <span class="people-mail">{{ row.email }}</span>
             </span>
             <span v-if="!alone" class="people-company"><bdi>{{ row.company }}</bdi></span>
-            <span class="people-seen"><Ago v-if="row.seen" :at="row.seen" :language="language" :just-now="words.just_now" /><template v-else>{{ words.never }}</template></span>
+            <span class="people-seen"><template v-if="row.seen">{{ words.seen }} <Ago :at="row.seen" :language="language" :just-now="words.just_now" /></template><template v-else>{{ words.never }}</template></span>
           </a>
         </li>
       </ul>

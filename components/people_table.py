@@ -21,7 +21,7 @@ class PeopleTable(Told, component='people_table.js', esm={'ticket-parts': 'ticke
         super().__init__()
         self.tell(
             label=label,
-            words={'more': t('people.more'), 'just_now': t('time.just_now'), 'never': t('people.never')},
+            words={name: t(f'people.{name}') for name in ('more', 'seen', 'never')} | {'just_now': t('time.just_now')},
             language=reader().language,
             alone=of_one_company,
         )

@@ -43,7 +43,7 @@ export default {
           </form>
           <button type="button" class="button quiet dense queue-forget" :title="words.clear" @click="forget"><Icon name="x" :sprite="sprite" /><span>{{ words.clear }}</span></button>
         </div>
-        <details v-if="!chosen.size" class="queue-columns" @keydown.esc="$event.currentTarget.open = false">
+        <details v-if="!chosen.size" class="queue-columns hanging">
           <summary class="button quiet dense"><Icon name="sliders-horizontal" :sprite="sprite" />{{ words.columns }}</summary>
           <div class="queue-columns-list" role="group" :aria-label="words.columns">
             <label v-for="column in columns" :key="column.code"><input type="checkbox" class="check" :checked="isShown(column.code)" @change="toggleColumn(column.code)">{{ column.label }}</label>

@@ -10,8 +10,8 @@ export default {
       <h2 id="request-title"><Icon :name="icon" :sprite="sprite" />{{ title }}</h2>
       <template v-for="group in groups" :key="group.key">
         <h3 v-if="group.title" class="eyebrow">{{ group.title }}</h3>
-        <dl class="answers" :class="{ short: group.short }">
-          <div v-for="answer in group.answers" :key="answer.code" class="answer">
+        <dl class="entered" :class="{ short: group.short }">
+          <div v-for="answer in group.answers" :key="answer.code">
             <dt>{{ answer.label }}</dt>
             <dd v-if="answer.html" class="prose" v-html="answer.html"></dd>
             <dd v-else>{{ answer.text }}</dd>

@@ -69,12 +69,7 @@ class StatusPanel(Part):
             Text(t('ticket.done.late', day=day(done_at)), 'p', 'soft small')
         with Box('stack gap-1 actions'):
             if rights.mark_done:
-                _button(
-                    'mark_done',
-                    self._do.mark_done,
-                    'circle-check',
-                    'primary' if status is not Status.AWAITING_FEEDBACK else '',
-                )
+                _button('mark_done', self._do.mark_done, 'circle-check')
             if rights.reopen:
                 _button('reopen', self._do.reopen, 'rotate-ccw', 'primary' if status is Status.DONE else '')
             if may_follow_up:

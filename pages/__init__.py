@@ -70,7 +70,7 @@ ROUTES = (
         '/admin', admin_page, ADMINS, listed=ADMINS, name='admin', icon='chart-column', area='ratings', group='figures'
     ),
     Route('/admin/bad-ratings', bad_ratings_page, ADMINS, area='bad_ratings', group='figures', icon='star'),
-    Route('/admin/flow', flow_page, ADMINS, area='flow', group='figures', icon='history'),
+    Route('/admin/flow', flow_page, ADMINS, area='flow', group='figures', icon='arrow-up-down'),
     Route('/admin/people', people_page, ADMINS, area='people', group='people', icon='users'),
     Route('/admin/people/{ref}', person_page, ADMINS, area='people', group='people', icon='users'),
     Route('/admin/companies', companies_page, ADMINS, area='companies', group='people', icon='building-2'),

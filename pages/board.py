@@ -87,7 +87,7 @@ class BoardPage:
         self.heard = self.version
 
     def _draw_rule(self) -> None:
-        with Box('board-rule', tag='details'):
+        with Box('board-rule hanging', tag='details'):
             with Box(tag='summary'):
                 Text(t('board.rule_title'), 'span')
             with Box('board-rule-text stack gap-1'):

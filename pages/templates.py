@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from textwrap import shorten
 
 from nicegui import ui
 
@@ -76,7 +77,7 @@ class TemplatesPage:
                         Badge(t('templates.only_en'))
                     if row.retired:
                         Badge(t('templates.retired'), tone='warning')
-                Text(' '.join((row.body_ru or row.body_en).split())[:_START], 'p', 'soft small')
+                Text(shorten(row.body_ru or row.body_en, _START, placeholder='…'), 'p', 'soft small')
                 who_changed(row.changed_by.name if row.changed_by else '', row.changed_at)
             with Menu(t('templates.actions', name=row.name), icon='ellipsis', icon_only=True):
                 Button(t('common.edit'), self.place.here(partial(self.edit, row)), icon='pencil')

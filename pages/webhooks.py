@@ -57,11 +57,11 @@ class WebhooksPage:
         ui.page_title(t('webhook.title'))
         Live(writing.CHANGED, f'user:{reader().user_id}', reload=self.reload)
         with Box('page stack gap-3 webhooks') as self.place:
-            with Box('row between top'):
-                with Box('stack gap-1'):
+            with Box('stack gap-1'):
+                with Box('row between'):
                     Text(t('webhook.title'), 'h1')
-                    Text(t('webhook.lead'), 'p', 'soft measure')
-                Button(t('webhook.new'), self.new, look='primary', icon='plus').mark('new_webhook')
+                    Button(t('webhook.new'), self.new, look='primary', icon='plus').mark('new_webhook')
+                Text(t('webhook.lead'), 'p', 'soft measure')
             self.list = Part(self._draw_endpoints)
             self.last = Part(self._draw_messages)
         self.show()

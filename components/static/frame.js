@@ -106,6 +106,8 @@ export default {
   },
   mounted() {
     document.addEventListener("click", this.leave);
+    document.addEventListener("pointerdown", this.closeHanging);
+    document.addEventListener("keydown", this.closeHanging);
     this.titles = new MutationObserver(this.told);
     this.titles.observe(document.querySelector("title"), { childList: true });
     this.media = matchMedia("(max-width: 767px)");
@@ -115,6 +117,8 @@ export default {
   },
   unmounted() {
     document.removeEventListener("click", this.leave);
+    document.removeEventListener("pointerdown", this.closeHanging);
+    document.removeEventListener("keydown", this.closeHanging);
     this.titles.disconnect();
     this.media.removeEventListener("change", this.measure);
   },
@@ -134,6 +138,14 @@ export default {
         this.waiting = true;
         this.timer = setTimeout(this.arrive, GIVEN_UP);
       }, PATIENCE);
+    },
+    closeHanging(event) { // lists and notes that hang from their summary go like menus: by Esc and by a press elsewhere
+      if (event.key && event.key !== "Escape") return;
+      for (const hanging of document.querySelectorAll("details.hanging[open]")) {
+        if (!event.key && hanging.contains(event.target)) continue;
+        if (event.key && hanging.contains(document.activeElement)) hanging.querySelector("summary").focus();
+        hanging.open = false;
+      }
     },
     told() {
       if (this.untold) this.said = document.title; // later changes of the title on the same page are no news

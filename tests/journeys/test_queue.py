@@ -40,6 +40,24 @@ async def test_it_counts_and_narrows_and_keeps_that_in_the_address(portal, visit
     await axe(queue)
 
 
+async def test_what_hangs_from_its_summary_goes_by_esc_and_by_a_press_elsewhere(portal, visitor):
+    await portal.file_bug(ALICE)
+    page = await visitor(GRACE, '/queue')
+    columns = page.locator('summary', has_text='Столбцы')
+    await columns.click()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Escape')
+    await expect(page.locator('details[open]')).to_have_count(0)
+    await expect(columns).to_be_focused()
+    await page.goto('/board')
+    rule = page.get_by_text('Как упорядочены карточки')
+    await rule.click()
+    await page.get_by_text('Внутри столбца').click()  # reading it, one may press on it
+    await expect(page.locator('details[open]')).to_have_count(1)
+    await page.get_by_role('heading', level=1).click()
+    await expect(page.locator('details[open]')).to_have_count(0)
+
+
 async def test_it_is_not_there_for_customers(portal, visitor):
     with visitor.tolerating('status of 404'):
         alice = await visitor(ALICE, '/queue')
@@ -76,6 +94,30 @@ async def test_a_bulk_move_is_undone_before_its_mails_leave(portal, visitor, mai
     while 'Смотрим журнал плеера' not in (await mailbox.wait_for(to=ALICE, subject_contains=tickets[0])).text:
         pass  # what was sent before the move comes first
     assert not [letter for letter in mailbox.to(ALICE) if 'Сделанный' in letter.text]
+
+
+async def test_a_bulk_move_with_words_is_taken_back_with_them_and_no_mail_has_left(portal, visitor, mailbox):
+    tickets = [await portal.file_bug(ALICE, f'Экран {number}') for number in range(3)]
+    for ticket in tickets:
+        await mailbox.wait_for(to=ALICE, subject_contains=ticket)
+    queue, alice = await visitor(GRACE, '/queue?sort=number'), await visitor(ALICE, f'/tickets/{tickets[1]}')
+    badges, said = queue.locator('.queue-c-status .badge'), alice.get_by_role('article').get_by_text('Проверьте 2.15')
+    await queue.get_by_label('Выбрать все на странице').check()
+    await queue.get_by_label('Переместить…').select_option(label='Ожидается обратная связь')
+    dialog = queue.get_by_role('dialog', name='Ожидается обратная связь')
+    await dialog.get_by_role('textbox').fill('Проверьте 2.15')
+    await queue.keyboard.press('Control+Enter')
+    await expect(badges).to_have_text(['Ожидается обратная связь'] * 3)
+    await expect(said).to_be_visible()
+    await queue.get_by_role('button', name='Вернуть', exact=True).click()
+    await expect(queue.get_by_text('Отменено: 3 заявки стали прежними')).to_be_visible()
+    await expect(badges).to_have_text(['Открыт'] * 3)
+    await expect(said).to_have_count(0)
+    for ticket in tickets:
+        await portal.comment(GRACE, ticket, 'Смотрим журнал')
+    for ticket in tickets:
+        assert 'Смотрим журнал' in (await mailbox.wait_for(to=ALICE, subject_contains=ticket)).text
+    assert not [letter for letter in mailbox.to(ALICE) if '2.15' in letter.text or 'Ожидается' in letter.text]
 
 
 async def test_it_says_how_far_many_have_come(portal, visitor):
