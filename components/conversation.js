@@ -22,6 +22,7 @@ export default {
       problem: "",
       said: "",
       below: 0,
+      missed: false, // what is new was there already when they came
       view: "talk",
       flash: null,
     };
@@ -108,6 +109,7 @@ export default {
     window.addEventListener("scroll", (this.scrolled = () => this.below && this.atEnd() && (this.below = 0)), { passive: true, capture: true });
     this.$nextTick(() => {
       this.jump();
+      if (this.firstNew && !location.hash && !this.atEnd()) Object.assign(this, { below: 1, missed: true }); // it may lie far below the form
       this.look();
     });
   },
@@ -142,7 +144,9 @@ export default {
     toNews() {
       this.view = "talk";
       this.below = 0;
-      this.$nextTick(() => this.$el.querySelector(".feed > :last-child")?.scrollIntoView({ block: "center", behavior: "smooth" }));
+      const wanted = this.missed ? ".new-mark + *" : ".feed > :last-child";
+      this.missed = false;
+      this.$nextTick(() => this.$el.querySelector(wanted)?.scrollIntoView({ block: "center", behavior: "smooth" }));
     },
     look() {
       if (document.visibilityState !== "visible") {

@@ -267,3 +267,18 @@ async def test_an_administrator_removes_a_file_after_a_question(portal, visitor)
     await question.get_by_role('button', name='Удалить файл').click()
     await expect(alice.locator('.ticket-file')).to_have_count(0)
     await expect(alice.locator('.feed').get_by_text('Удалён файл: player.log')).to_be_visible()
+
+
+async def test_an_unread_answer_below_a_long_form_is_one_press_away_on_a_phone(portal, visitor):
+    ticket = await portal.file_bug(ALICE)
+    for number in range(4):
+        await portal.comment(GRACE, ticket, f'Ответ {number}')
+    alice = await visitor(ALICE, f'/tickets/{ticket}', width=390)
+    news = alice.get_by_role('button', name='Есть новое')
+    await expect(alice.locator('.comment').first).not_to_be_in_viewport()
+    await news.click()
+    await expect(alice.locator('.comment', has_text='Ответ 0')).to_be_in_viewport()
+    await expect(news).to_have_count(0)
+    await alice.reload()
+    await expect(alice.locator('.comment')).to_have_count(4)
+    await expect(news).to_have_count(0)
