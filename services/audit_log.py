@@ -266,7 +266,7 @@ async def _names(rows: Sequence[AuditEntry]) -> dict[str, str]:
         if kind in ids and id.isdecimal():
             ids[kind].add(int(id))
         for name in _PEOPLE:
-            ids['user'].update(_numbers(row.details.get(name)))
+            ids['user'] |= set(_numbers(row.details.get(name)))
     names: dict[str, str] = {}
     for kind, (model, column) in _NAMED.items():
         if ids[kind]:
