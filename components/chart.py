@@ -40,6 +40,8 @@ class FigureTable(ui.element, component='figure_table.js'):
 
     def show(self, table: Table) -> None:
         self._props['head'] = list(table.head)
+        shown, left = len(table.rows), table.left_out
+        self._props['note'] = t('figures.left_out', shown=shown, all=shown + left) if left else ''
         hrefs = {
             href: place for place, href in enumerate(dict.fromkeys(cell.href for row in table.rows for cell in row))
         }

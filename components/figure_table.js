@@ -14,6 +14,7 @@ export default {
           </tr>
         </tbody>
       </table>
+      <p v-if="note" class="soft small">{{ note }}</p>
     </div>`,
-  props: { caption: String, head: Array, rows: Array, hrefs: Array }, // a cell is its text and the place of its address
+  props: { caption: String, note: String, head: Array, rows: Array, hrefs: Array }, // a cell is its text and the place of its address
 };

@@ -11,7 +11,8 @@ from services.figures.ratings import RatingFigures
 from services.figures.tables import Cell, Table, count_cell, counted, led, length_cell, of_head, tallied, tally_head
 from services.figures.tally import Tally
 
-MOST_ROWS = 200
+MOST_ROWS = 100
+"""Of a group, on a page: nobody reads further, and each row costs 1 KB. An exported file has all."""
 LEAGUE_FROM = 20
 """An agent with fewer answers stands in no list beside others."""
 
@@ -85,7 +86,8 @@ def _group(figures: RatingFigures, names: Names, code: str, tallies: Mapping[Any
         )
         for key, tally in ranked
     ]
-    return Table(code, tally_head(names, names.t(f'figures.column.{code}')), tuple(rows))
+    head = tally_head(names, names.t(f'figures.column.{code}'))
+    return Table(code, head, tuple(rows), left_out=len(tallies) - len(ranked))
 
 
 def _took(figures: RatingFigures, names: Names) -> Table:

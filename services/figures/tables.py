@@ -23,13 +23,14 @@ class Cell:
 class Table:
     """A table by its code (`figures.table.<code>` is its title); the first cell of a row names it.
 
-    The numbers of the columns in `hours` are hours, however their cells say it.
+    The numbers of the columns in `hours` are hours, however their cells say it. So many rows are `left_out` at its end.
     """
 
     code: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     hours: tuple[int, ...] = ()
+    left_out: int = 0
 
 
 def tally_head(names: Names, first: str) -> tuple[str, ...]:

@@ -260,6 +260,18 @@ async def test_nobody_with_few_answers_stands_in_the_league(world):
     assert rating_tables(figures, await names_for(world.users['mona']))['agents'].rows == ()
 
 
+async def test_of_many_companies_a_page_has_the_most_rated_and_says_how_many_it_leaves_out(world):
+    await write(world, SOME)
+    figures = await rating_figures(world.mona, wanted_of({'period': '90d'}), now=NOW)
+    assert len(figures.companies) > 1
+    names = await names_for(world.users['mona'])
+    whole, short = (rating_tables(figures, names, most=most)['companies'] for most in (None, 1))
+    assert short.rows == whole.rows[:1]
+    assert (whole.left_out, short.left_out) == (0, len(figures.companies) - 1)
+    answers = [row[1].value for row in whole.rows]
+    assert answers == sorted(answers, reverse=True)
+
+
 @pytest.mark.parametrize('kind', ['csv', 'xlsx'])
 async def test_every_table_is_exported_with_its_numbers_and_no_formula(world, kind):
     """Whatever people typed: names of companies, of people and of forms, subjects, comments and notes."""
