@@ -64,6 +64,7 @@ class Proxy:
             processes = processes.replace(f'127.0.0.1:808{number}', f'127.0.0.1:{theirs}')
         (folder / 'processes.conf').write_text(processes)
         server = (CONFIGURATION / 'portal.conf').read_text()
+        assert server.count('listen 80;') == 1
         (folder / 'portal.conf').write_text(server.replace('listen 80;', _TLS.format(port=port, folder=folder)))
         user = 'user root;' if os.geteuid() == 0 else ''
         (folder / 'nginx.conf').write_text(_AROUND.format(folder=folder, user=user))
