@@ -4,7 +4,9 @@ Everything of ours that opens a database file takes `sqlite3` from here. Two lib
 drop each other's file locks.
 """
 
+import ctypes
 import datetime
+import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -20,11 +22,34 @@ else:
 
 OLDEST = (3, 51, 3)  # before it two connections in WAL mode can corrupt the file (3.7.0 to 3.51.2)
 
+_LOOKASIDE, _MEMSTATUS = 13, 9  # https://sqlite.org/c3ref/c_config_covering_index_scan.html
+_SLOT, _SLOTS = 1200, 400  # bytes, and how many of them each connection has at hand
+
 
 def _written(moment: datetime.datetime) -> str:
     # Text compares as time only when all of it is UTC; this also reaches filters, updates and raw queries.
     return utc(moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).isoformat(' ')
 
+
+def _let_readers_be() -> None:
+    """Let connections take memory without waiting for each other. To be called before the first of them is opened.
+
+    SQLite counts the memory of all of a process behind one lock. A connection that has some twenty statements prepared
+    takes memory for each row that it groups, and of two that do so at once each takes five times as long as alone.
+    Python's own SQLite is left as it is: others may have opened files with it already.
+    """
+    ours = sys.modules.get('pysqlite3._sqlite3')
+    if ours is None or ours.__file__ is None:
+        return
+    library = ctypes.CDLL(ours.__file__)
+    library.sqlite3_config.argtypes = [ctypes.c_int]  # what follows is variadic: some machines hand it over differently
+    library.sqlite3_shutdown()  # it was started when it was imported, and is configured before it starts
+    library.sqlite3_config(_MEMSTATUS, 0)
+    library.sqlite3_config(_LOOKASIDE, _SLOT, _SLOTS)
+    library.sqlite3_initialize()
+
+
+_let_readers_be()
 
 if sqlite3.sqlite_version_info < OLDEST:
     needed = '.'.join(str(part) for part in OLDEST)

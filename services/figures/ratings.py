@@ -5,9 +5,10 @@ which it was given.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from models import ClosedBy, User
 from models.counted import ASKED, DONE, RATED
@@ -20,6 +21,8 @@ from services.figures.rated import LONG, RatedTickets, Took, tallies
 from services.figures.tally import Tally
 from services.figures.wanted import EVERYTHING, Wanted, scoped
 from services.ticket_id import ticket_id
+
+T = TypeVar('T')
 
 SHOWN = 12  # opinions
 MOST_OPINIONS = 20_000  # in a file
@@ -99,18 +102,22 @@ async def figures_for(user: User, wanted: Wanted, now: datetime) -> RatingFigure
     narrowed = scoped(user, wanted)
     counting, steps = narrowed.counting(user, now), narrowed.period.steps(narrowed.grain)
     tickets = RatedTickets(narrowed.period, counting)
-    *trend, before = await tallies([*steps, narrowed.period.before], counting)
-    total = _sum(trend)
-    periods = narrowed.period, narrowed.period.before
-    groups, took, opinions = await asyncio.gather(tickets.groups(), tickets.took(total), _opinions(narrowed, user, now))
-    replies, replies_before = await asyncio.gather(*(_replies(narrowed, period, user, now) for period in periods))
-    closings, closings_before = await asyncio.gather(*(_closings(narrowed, period, user, now) for period in periods))
+    trend, groups, opinions, (replies, replies_before), (closings, closings_before) = await asyncio.gather(
+        tallies([*steps, narrowed.period.before], counting),
+        tickets.groups(),
+        _opinions(narrowed, user, now),
+        _now_and_before(_replies, narrowed, user, now),
+        _now_and_before(_closings, narrowed, user, now),
+    )
+    *steps_of_it, before = trend
+    total = _sum(steps_of_it)
+    took = await tickets.took(total)
     return RatingFigures(
         wanted=narrowed,
         own=narrowed is not wanted,
         total=total,
         before=before,
-        trend=tuple(zip(steps, trend, strict=True)),
+        trend=tuple(zip(steps, steps_of_it, strict=True)),
         agents=groups.agents,
         companies=groups.companies,
         types=groups.types,
@@ -121,6 +128,14 @@ async def figures_for(user: User, wanted: Wanted, now: datetime) -> RatingFigure
         closings_before=closings_before,
         opinions=opinions,
     )
+
+
+async def _now_and_before(
+    read: Callable[[Wanted, Period, User, datetime], Awaitable[T]], wanted: Wanted, user: User, now: datetime
+) -> tuple[T, T]:
+    """The same of the period and of the one before."""
+    found, before = await asyncio.gather(*(read(wanted, p, user, now) for p in (wanted.period, wanted.period.before)))
+    return found, before
 
 
 async def _replies(wanted: Wanted, period: Period, user: User, now: datetime) -> Replies:
