@@ -15,7 +15,7 @@ from api import brand, exports, files, guard, mails, precompressed, probes, rate
 from api.command_line import alone, examples
 from api.command_line import app as commands
 from api.v1 import create_api
-from components import quick_escape, socket_guard, theme
+from components import quick_elements, socket_guard, theme
 from pages import is_page
 from pages.shell import shell
 from services import adjustments, database, demo, i18n, jobs, logs, metrics, migrations, setup, stopping, tracing
@@ -67,7 +67,7 @@ def run(greeting: Greeting) -> None:
     app.mount('/api/v1', create_api())
     theme.serve_static(app)
     app.router.lifespan_context = at_work(app.router.lifespan_context)
-    quick_escape.install()
+    quick_elements.install()
     precompressed.install(app)
     guard.install(app, is_page)
     socket_guard.install()
