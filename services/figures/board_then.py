@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from models import Status, User
@@ -17,6 +17,8 @@ from services.lifecycle import UNFINISHED
 from services.ticket_id import ticket_id
 
 MOST = 50  # cards to a column
+
+_EVERY = tuple(Status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ async def board_then(
 
 def stood_address(tickets: DeskFilter, status: Status, at: datetime) -> str:
     """The address of the queue with those of the tickets that were in that status at a moment."""
-    return queue_address(replace(tickets, statuses=tuple(Status), stood=Stood(status, at)))
+    return queue_address(tickets, statuses=_EVERY, stood=Stood(status, at))
 
 
 async def _standing(moment: datetime, tickets: DeskFilter, user: User, now: datetime) -> Sequence[Row]:

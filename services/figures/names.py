@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -47,15 +48,7 @@ class Names:
 
     def step(self, period: Period, grain: Grain) -> str:
         """'6 нояб.' for a day, '2–8 нояб.' for a week, 'ноябрь 2026' for a month."""
-        if grain is Grain.MONTH:
-            return format_date(period.first, 'LLL y', locale=self.language)
-        first = format_skeleton('MMMd', period.first, locale=self.language)
-        if period.first == period.last:
-            return first
-        last = format_skeleton('MMMd', period.last, locale=self.language)
-        if period.first.month == period.last.month and self.language == 'ru':
-            first = str(period.first.day)
-        return f'{first}–{last}'
+        return _step(self.language, period.first, period.last, grain)
 
 
 async def names_for(user: User) -> Names:
@@ -70,8 +63,20 @@ async def names_for(user: User) -> Names:
 
 
 @lru_cache(maxsize=5_000)
+def _step(language: str, first: date, last: date, grain: Grain) -> str:
+    """Kept, as below: a dashboard has hundreds of them, mostly those that it had when it was opened before."""
+    if grain is Grain.MONTH:
+        return format_date(first, 'LLL y', locale=language)
+    since, until = (format_skeleton('MMMd', day, locale=language) for day in (first, last))
+    if first == last:
+        return since
+    if first.month == last.month and language == 'ru':
+        since = str(first.day)
+    return f'{since}–{until}'
+
+
+@lru_cache(maxsize=5_000)
 def _percent(language: str, share: float) -> str:
-    """Kept, as below: a dashboard has a thousand of them, mostly those that it had when it was opened before."""
     return format_percent(share, '#,##0\xa0%' if language == 'ru' else '#,##0%', locale=language)
 
 

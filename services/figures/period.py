@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONGEST = 3_660  # days
@@ -116,6 +117,7 @@ def read_period(parameters: Mapping[str, str], zone: str, now: datetime) -> tupl
     return preset, _preset(preset, today, zone)
 
 
+@lru_cache(maxsize=10_000)
 def midnight(day: date, zone: str) -> datetime:
     """When a day begins there, in UTC."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -47,7 +47,7 @@ class Wanted:
 
     def behind(self, *, statuses: Sequence[Status] = tuple(Status), **which: Any) -> str:
         """The address of the queue with exactly the tickets that count and that are also of this kind."""
-        return queue_address(replace(self.tickets, statuses=tuple(statuses), **which))
+        return queue_address(self.tickets, statuses=tuple(statuses), **which)
 
     def where(self, asking: Asking, user: User, now: datetime, *more: str) -> str:
         """The conditions on the table `ticket`."""
@@ -58,10 +58,13 @@ class Wanted:
         return lambda asking: self.where(asking, user, now, *more)
 
 
-@lru_cache(maxsize=5_000)
-def queue_address(wanted: DeskFilter) -> str:
-    """Where the queue shows these tickets. Kept: behind each cell of a dashboard is one, the same at each opening."""
-    return f'/queue?{urlencode(wanted.to_parameters())}'
+@lru_cache(maxsize=10_000)
+def queue_address(tickets: DeskFilter, **which: Any) -> str:
+    """Where the queue shows those of these tickets that are also of this kind.
+
+    Kept, for behind each cell of a dashboard is one, mostly the same at each opening.
+    """
+    return f'/queue?{urlencode(replace(tickets, **which).to_parameters())}'
 
 
 def scoped(user: User, wanted: Wanted) -> Wanted:
