@@ -1,5 +1,6 @@
 """What the filters of the board and of the queue offer: people, companies, kinds, answers of the forms, tags."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from components.address import Address
@@ -19,10 +20,11 @@ TAGS = 200
 async def desk_choices(forms: Sequence[Form], address: Address | None = None) -> Choices:
     """For the reader of the window that is being built, who is staff; with an address also tags and its requester."""
     actor, language = reader().actor, reader().language
-    agents = {str(agent.id): agent.name for agent in await tickets.agents(actor)}
+    agents, firms = await asyncio.gather(tickets.agents(actor), companies.list_companies(actor))
     return Choices(
-        assignee={'me': t('board.filter.me'), 'none': t('board.filter.none')} | agents,
-        company={str(row.id): row.name for row in await companies.list_companies(actor)},
+        assignee={'me': t('board.filter.me'), 'none': t('board.filter.none')}
+        | {str(agent.id): agent.name for agent in agents},
+        company={str(firm.id): firm.name for firm in firms},
         requester=await _requester(address) if address else {},
         type={form.type: worded(form.title, language) for form in forms},
         impact={impact.value: t(f'impact.{impact.value}') for impact in Impact},

@@ -20,10 +20,11 @@ from components.reader import reader
 from components.refusals import explains_refusals
 from components.text import Text, t
 from services import access
-from services.figures.board_then import board_then
-from services.figures.flow import flow
+from services.figures.board_then import ColumnThen, board_then
+from services.figures.flow import Flow, flow
 from services.figures.flow_tables import flow_tables
 from services.figures.names import names_for
+from services.figures.wanted import Wanted
 from services.forms import store
 
 REST = 1.0  # seconds between two looks
@@ -49,7 +50,8 @@ class FlowPage:
     def __init__(self, arguments: PageArguments) -> None:
         self.address = Address(arguments)
         self.actor = reader().actor
-        self.today = datetime.now(UTC).astimezone(ZoneInfo(reader().time_zone)).date()
+        self.zone = reader().time_zone
+        self.today = datetime.now(UTC).astimezone(ZoneInfo(self.zone)).date()
         self.past = _day(self.address.parameters.get('day', '')) or self.today
 
     async def draw(self) -> None:
@@ -77,12 +79,16 @@ class FlowPage:
                 with Box('then-scroll').props(f'tabindex=0 role=group aria-label="{t("figures.then.title")}"'):
                     self.board = BoardThen()
         await self.load()
-        await self.look_back()
 
     async def load(self) -> None:
+        """Both are read at once."""
         self.filter.renew()
-        wanted = self.filter.wanted
-        figures = await flow(self.actor, wanted)
+        wanted, past = self.filter.wanted, self.past
+        figures, columns = await asyncio.gather(flow(self.actor, wanted), self._read_board())
+        self._show(wanted, figures)
+        self._show_board(wanted, past, columns)
+
+    def _show(self, wanted: Wanted, figures: Flow) -> None:
         if wanted != self.filter.wanted:  # something else was chosen while this was read
             return
         days = self.names.days(wanted.period)
@@ -91,22 +97,25 @@ class FlowPage:
         for card in self.cards:
             card.show(tables[card.code], self.filter.parameters, days if card.code in _OF_PERIOD else '')
 
-    async def look_back(self) -> None:
-        past, tickets = self.past, self.filter.wanted.tickets
-        columns = await board_then(self.actor, past, reader().time_zone, tickets)
-        if (past, tickets) == (self.past, self.filter.wanted.tickets):
+    async def _read_board(self) -> tuple[ColumnThen, ...]:
+        return await board_then(self.actor, self.past, self.zone, self.filter.wanted.tickets)
+
+    def _show_board(self, wanted: Wanted, past: date, columns: tuple[ColumnThen, ...]) -> None:
+        if (past, wanted.tickets) == (self.past, self.filter.wanted.tickets):
             self.board.show(columns)
 
     async def reload(self) -> None:
-        await self.load()
-        if self.past >= self.today:  # what is over changes no more
-            await self.look_back()
+        if self.past >= self.today:
+            await self.load()
+        else:  # what is over changes no more
+            self.filter.renew()
+            wanted = self.filter.wanted
+            self._show(wanted, await flow(self.actor, wanted))
         await asyncio.sleep(REST)
 
     @explains_refusals
     async def search(self) -> None:
         await self.load()
-        await self.look_back()
 
     @explains_refusals
     async def go_back(self) -> None:
@@ -117,7 +126,8 @@ class FlowPage:
         self.past = day
         with self.day:
             self.address.set({**self.filter.parameters, 'day': day.isoformat()})
-        await self.look_back()
+        wanted = self.filter.wanted
+        self._show_board(wanted, day, await self._read_board())
 
 
 def _card(code: str, draw: Draw, wide: bool) -> FigureCard:

@@ -1,5 +1,6 @@
 """How what figures are about is called for a reader: people, companies, kinds, days, shares."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -53,13 +54,11 @@ class Names:
 
 async def names_for(user: User) -> Names:
     """The words of a reader: every member of staff, company and kind of request."""
-    return Names(
-        user.language,
-        user.time_zone,
-        {id: name for id, name in await User.filter(company_id=None).values_list('id', 'name')},
-        {id: name for id, name in await Company.all().values_list('id', 'name')},
-        {form.type: worded(form.title, user.language) for form in await store.offered()},
+    people, companies, forms = await asyncio.gather(
+        User.filter(company_id=None).values_list('id', 'name'), Company.all().values_list('id', 'name'), store.offered()
     )
+    types = {form.type: worded(form.title, user.language) for form in forms}
+    return Names(user.language, user.time_zone, dict(people), dict(companies), types)
 
 
 @lru_cache(maxsize=5_000)
