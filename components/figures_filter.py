@@ -6,10 +6,11 @@ from nicegui import ui
 
 from components.address import Address
 from components.board_filters import Choices
+from components.box import Box
 from components.button import Button
 from components.field import ChoiceField, TextField
 from components.reader import reader
-from components.text import t
+from components.text import number, t
 from services.figures.period import Grain, Preset
 from services.figures.wanted import NARROWING, Wanted
 
@@ -17,7 +18,10 @@ _NAMES = {'type': 'kind'}
 
 
 class FiguresFilter(ui.element):
-    """The bar. `wanted` is what is asked for; `on_change` is called when it has changed."""
+    """The bar. `wanted` is what is asked for; `on_change` is called when it has changed.
+
+    On a phone the period stands alone, so that the figures are on the first screen; the rest is unfolded.
+    """
 
     def __init__(
         self, address: Address, choices: Choices, *, own: bool = False, on_change: Callable[[], Awaitable[None]]
@@ -30,6 +34,7 @@ class FiguresFilter(ui.element):
         self.wanted = self._read(given)
         with self:
             self._period = self._select('period', _presets(), self.wanted.preset.value, required=True)
+            self._more = Button('', self._unfold, icon='sliders-horizontal').classes('dense figures-fold')
             self._dates = {
                 name: TextField(
                     t(f'figures.filter.{name}'), value, type='date', label_hidden=True, required=False,
@@ -39,14 +44,18 @@ class FiguresFilter(ui.element):
                     ('from', self.wanted.period.first.isoformat()), ('to', self.wanted.period.last.isoformat())
                 )
             }  # fmt: skip
-            self._grain = self._select('by', _grains(), self.wanted.grain.value, required=True)
-            narrowed = self.wanted.to_parameters()
-            self._selects = {
-                name: self._select(name, _kept(getattr(choices, name), narrowed.get(name, '')), narrowed.get(name, ''))
-                for name in NARROWING
-                if not (own and name == 'assignee')
-            }
+            with Box('figures-narrowing'):
+                self._grain = self._select('by', _grains(), self.wanted.grain.value, required=True)
+                narrowed = self.wanted.tickets.to_parameters()
+                self._selects = {
+                    name: self._select(
+                        name, _kept(getattr(choices, name), narrowed.get(name, '')), narrowed.get(name, '')
+                    )
+                    for name in NARROWING
+                    if not (own and name == 'assignee')
+                }
             self._clear = Button(t('board.filter.clear'), self._clear_all, look='quiet', icon='x').classes('dense')
+        self._open = False
         self._show()
 
     @property
@@ -88,7 +97,15 @@ class FiguresFilter(ui.element):
             self._address.set({**_others(self._address.parameters), **self.parameters})
             await self._on_change()
 
+    def _unfold(self) -> None:
+        self._open = not self._open
+        self._show()
+
     def _show(self) -> None:
+        self.classes(**{'add' if self._open else 'remove': 'unfolded'})
+        chosen = len(self.wanted.tickets.to_parameters())
+        self._more.set_label(t('board.filter.more') + (f': {number(chosen)}' if chosen else ''))
+        self._more.props(f'aria-expanded={"true" if self._open else "false"}')
         self._period.set_value(self.wanted.preset.value)
         self._grain.set_value(self.wanted.grain.value)
         for name, day in (('from', self.wanted.period.first), ('to', self.wanted.period.last)):

@@ -98,7 +98,7 @@ async def _pages(report: Report, stage: Stage, chromium: Browser, many: int) -> 
     """How soon the server answers with a dashboard's page, and how long after a click all its charts are drawn."""
     head = stage.people.agents[-1]
     for page, place in PAGES.items():
-        for period, parameters in (('30 days', {}), ('two years', _two_years())):
+        for period, parameters in _asked().items():
             path = f'{place}?{urlencode(parameters)}'.removesuffix('?')
             name = f'page of the {page} of {period}, {many:,} tickets'
             times = await _answered(stage, head, path)
@@ -106,6 +106,11 @@ async def _pages(report: Report, stage: Stage, chromium: Browser, many: int) -> 
             async with window(chromium, stage, head, '/') as opened:
                 times = await _clicked(stage, opened, path)
             report.add(f'{name}: click to its charts', times.p50, 'ms', p95=times.p95)
+
+
+def _asked() -> dict[str, dict[str, str]]:
+    ever = _two_years()
+    return {'30 days': {}, 'two years': ever, 'two years, one impact': {**ever, 'impact': 'medium'}}
 
 
 async def _answered(stage: Stage, seat: Seat, path: str) -> Times:

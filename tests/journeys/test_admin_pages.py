@@ -90,6 +90,21 @@ async def test_the_figures_of_an_agent(demo_portal, visitor, dark):
     await fine(page, 390 if dark else 1440)
 
 
+async def test_on_a_phone_the_figures_are_on_the_first_screen(demo_portal, visitor):
+    page = await visitor(ADMIN, '/admin', width=390, height=844, password=PASSWORD)
+    company = page.get_by_label('Компания', exact=True)
+    await expect(page.locator('.figure-value').first).to_be_in_viewport()
+    await expect(company).to_be_hidden()
+    await page.get_by_role('button', name='Ещё отбор').click()
+    await company.select_option(index=1)
+    more = page.get_by_role('button', name='Ещё отбор: 1')
+    await expect(more).to_have_attribute('aria-expanded', 'true')
+    await fine(page, 390)
+    await page.reload()
+    await expect(more).to_have_attribute('aria-expanded', 'false')
+    await expect(company).to_be_hidden()
+
+
 async def open_page(page: Page, path: str) -> None:
     await page.goto(path)
     await settled(page)
