@@ -74,6 +74,7 @@ class FigureCard(ui.element):
                     Button(t('figures.png'), self._save, icon='image')
                     self._links = file_links()
             self._body = Box('figure-body')
+            self._note = Text('', 'p', 'soft small')
             self._empty = Text(nothing or t('figures.nothing'), 'p', 'soft figure-nothing')
             with ui.element('details').classes('figure-details') as self._details:
                 with ui.element('summary').classes('small'):
@@ -97,10 +98,13 @@ class FigureCard(ui.element):
         self._empty.set_visibility(not self.says_something)
         self._details.set_visibility(self.says_something)
         self._body.set_visibility(self.says_something)
+        self._note.set_visibility(False)
         if self.says_something:
             self._show_chart(self._draw(table), _read_out(table))
 
     def _show_chart(self, drawn: Drawn, label: str) -> None:
+        self._note.set_text(drawn.note)
+        self._note.set_visibility(bool(drawn.note))
         if self._chart is None:
             with self._body:
                 self._chart = Chart(drawn, label)

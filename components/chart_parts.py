@@ -21,11 +21,12 @@ HATCHED = {'symbol': 'rect', 'dashArrayX': [1, 0], 'dashArrayY': [2, 5], 'rotati
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A chart: its options, what each bar or point leads to, its height in pixels."""
+    """A chart: its options, what each bar or point leads to, its height in pixels, a sentence on how to read it."""
 
     options: Options
     links: list[list[str]]
     height: int = 260
+    note: str = ''
 
 
 Draw = Callable[[Table], Drawn]

@@ -1,5 +1,7 @@
 """The charts of the ratings, each made of its table."""
 
+from statistics import median
+
 from components.chart_parts import (
     HATCHED,
     TEXT,
@@ -17,17 +19,19 @@ from components.chart_parts import (
     upright,
     values_of,
 )
-from components.text import number
+from components.text import number, t
 from services.figures.tables import Cell, Table
 from services.figures.tally import SMALL
 
+_ENOUGH = 5  # answers to a day, week or month: of fewer each is a jump of 20 % and more
 _IN_TWO_LINES = {'width': 104, 'overflow': 'break', 'lineHeight': 15}
 
 
 def trend(table: Table) -> Drawn:
-    """Answers as bars, the share of good ones as a line above them."""
+    """Answers as bars, the share of good ones as a line above them, or as points where a line would only jump."""
     answers, good = [many or None for many in values_of(table, 1)], values_of(table, 2)
     percent = [None if share is None else round(share * 100, 1) for share in good]
+    jumps = median([many for many in answers if many] or [0]) < _ENOUGH
     options = upright(names_of(table)) | {
         'legend': legend(),
         'yAxis': [
@@ -43,12 +47,14 @@ def trend(table: Table) -> Drawn:
                 'connectNulls': True,
                 'symbol': 'circle',
                 'symbolSize': 8,
-                'lineStyle': {'width': 2.5, 'color': '--color-accent'},
+                'showAllSymbol': jumps or 'auto',
+                'lineStyle': {'width': 0 if jumps else 2.5, 'color': '--color-accent'},
                 'itemStyle': {'color': '--color-accent', 'borderColor': '--color-surface', 'borderWidth': 2},
             },
         ],
     }
-    return Drawn(options, [links_of(table, 1), [_behind_share(row) for row in table.rows]], 280)
+    note = t('figures.points') if jumps and len(table.rows) > 1 else ''
+    return Drawn(options, [links_of(table, 1), [_behind_share(row) for row in table.rows]], 280, note)
 
 
 def good_shares(table: Table) -> Drawn:

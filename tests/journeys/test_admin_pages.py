@@ -105,6 +105,14 @@ async def test_on_a_phone_the_figures_are_on_the_first_screen(demo_portal, visit
     await expect(company).to_be_hidden()
 
 
+async def test_points_that_say_little_are_not_joined(demo_portal, visitor):
+    page = await visitor(ADMIN, '/admin?by=day', password=PASSWORD)
+    said = page.get_by_text('Оценок мало, поэтому точки не соединены')
+    await expect(said).to_be_visible()
+    await page.get_by_label('Шаг графика').select_option(label='По месяцам')
+    await expect(said).to_be_hidden()
+
+
 async def open_page(page: Page, path: str) -> None:
     await page.goto(path)
     await settled(page)
