@@ -35,7 +35,7 @@ def _let_readers_be() -> None:
     """Let connections take memory without waiting for each other. To be called before the first of them is opened.
 
     SQLite counts the memory of all of a process behind one lock. A connection that has some twenty statements prepared
-    takes memory for each row that it groups, and of two that do so at once each takes five times as long as alone.
+    takes memory for each row that it groups, and two that do so at once wait for each other most of the time.
     Python's own SQLite is left as it is: others may have opened files with it already.
     """
     ours = sys.modules.get('pysqlite3._sqlite3')
